@@ -1,0 +1,15 @@
+/* Time: a steady clock for measuring and waiting, the calendar only for display. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+uint64_t clock_now_us(void); /* microseconds of a clock that never goes back */
+void clock_sleep_ms(uint64_t ms);
+
+#define CLOCK_ISO_SIZE 32
+/* "2026-11-21T09:30:00Z" of the present moment, in UTC. */
+void clock_iso_now(char out[static CLOCK_ISO_SIZE]);
+
+#endif

@@ -1,0 +1,9 @@
+#include "base/test/test_base.h"
+
+#include "base/testing.h"
+
+int main(void)
+{
+    return testing_run("base", (TCase *const[]){buf_tests(), bytes_tests(), digest_tests(), err_tests(),
+                                                number_tests(), NULL});
+}

@@ -1,0 +1,36 @@
+# imageproof_registry(<out-sources> <file.def> <MACRO> <directory>)
+#
+# A registry is a .def file of lines MACRO(name, ...). Each name stands for <directory>/<name>.c.
+# Sets <out-sources> to those files. Configuration stops on a file without a line and on a line
+# without a file, so that "one more of anything" is exactly one file and one line.
+function(imageproof_registry out def macro directory)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${def})
+  file(STRINGS ${def} lines REGEX "^${macro}\\(")
+  set(listed "")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "^${macro}\\(([a-z0-9_]+)" _ "${line}")
+    list(APPEND listed ${directory}/${CMAKE_MATCH_1}.c)
+  endforeach()
+  file(GLOB present CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${directory}/*.c)
+  foreach(file IN LISTS present)
+    if(NOT file IN_LIST listed)
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/${file} has no line ${macro}(...) in ${def}")
+    endif()
+  endforeach()
+  foreach(file IN LISTS listed)
+    if(NOT file IN_LIST present)
+      message(FATAL_ERROR "${def} lists ${file}, which does not exist")
+    endif()
+  endforeach()
+  set(${out} ${listed} PARENT_SCOPE)
+endfunction()
+
+# imageproof_no_strays(<directory> <sources>...): stops on a .c file in <directory> that is not built.
+function(imageproof_no_strays directory)
+  file(GLOB present CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${directory}/*.c)
+  foreach(file IN LISTS present)
+    if(NOT file IN_LIST ARGN)
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/${file} is built by nothing: list it or remove it")
+    endif()
+  endforeach()
+endfunction()
