@@ -1,0 +1,237 @@
+/* The suite in memory: what specs/ says, checked, ready to run. The language itself is described in
+ * specs/README.md; each struct here is one mapping of it.
+ *
+ * Everything is owned by struct spec_suite and immutable after loading, so that worker threads share
+ * it without locks. Strings marked "template" hold ${variables}, already checked. */
+#ifndef CONFORMANCE_SPEC_H
+#define CONFORMANCE_SPEC_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conformance/problems.h"
+#include "conformance/yaml_tree.h"
+
+struct matcher;
+
+struct spec_call {
+    char *name;   /* "upload" */
+    char *method; /* "PUT" */
+    char *path;   /* "/v2/images/{image_id}/file" */
+    struct yaml_place place;
+};
+
+/* A name and a template. */
+struct spec_pair {
+    char *name;
+    char *value; /* template; NULL where the language allows null (a header to leave out) */
+};
+
+enum spec_body_kind {
+    SPEC_BODY_NONE,
+    SPEC_BODY_GENERATED, /* size and seed; seed 0 and pattern zeroes: all zero bytes */
+    SPEC_BODY_FILE,      /* a fixture */
+    SPEC_BODY_TEXT,
+    SPEC_BODY_JSON,
+};
+
+struct spec_body {
+    enum spec_body_kind kind;
+    char *size;   /* generated: template for template_expand_size */
+    char *seed;   /* generated: template; NULL: zeroes */
+    char *file;   /* file: path below fixtures/ */
+    char *text;   /* text: template */
+    json_t *json; /* json: templates in its strings */
+};
+
+enum spec_framing {
+    SPEC_FRAMING_LENGTH,  /* Content-Length, the default */
+    SPEC_FRAMING_CHUNKED, /* Transfer-Encoding: chunked */
+};
+
+struct spec_send {
+    const struct spec_call *call; /* borrowed from the suite; NULL when method and path are given */
+    char *method;                 /* template */
+    char *path;                   /* template; of a call: its path */
+    struct spec_pair *params;     /* for the {parameters} of the path; percent-encoded when put in */
+    size_t param_count;
+    struct spec_pair *query; /* percent-encoded */
+    size_t query_count;
+    struct spec_pair *headers; /* override what is sent by default; value NULL: not sent at all */
+    size_t header_count;
+    char *identity; /* "owner" when nothing is said */
+    struct spec_body body;
+    enum spec_framing framing;
+    char *content_length; /* template of a size that is announced whatever is sent; NULL: the truth */
+    char *pause_after;    /* open only: template of a size; the body is held after that many bytes */
+    struct yaml_place place;
+};
+
+/* One expectation: a matcher and what it was told, e.g. status and 409. */
+struct spec_expect {
+    const struct matcher *matcher; /* static */
+    void *data;                    /* owned; made by matcher->parse, freed by matcher->free */
+    const char *clause;            /* whose finding it is; NULL: the case's own clause. Borrowed */
+    struct yaml_place place;
+};
+
+enum spec_capture_kind {
+    SPEC_CAPTURE_JSON,        /* at a JSON pointer of the response body */
+    SPEC_CAPTURE_HEADER,      /* of the response */
+    SPEC_CAPTURE_DIGEST,      /* of the response body: "md5", "sha256", ... */
+    SPEC_CAPTURE_SENT_DIGEST, /* of the request body */
+};
+
+struct spec_capture {
+    char *name;
+    enum spec_capture_kind kind;
+    char *from; /* pointer, header name or digest name */
+};
+
+enum spec_step_kind {
+    SPEC_STEP_SEND,    /* a whole exchange */
+    SPEC_STEP_OPEN,    /* a request whose body is held open after pause_after bytes; has a name */
+    SPEC_STEP_FINISH,  /* the rest of the body of an open request, and its answer */
+    SPEC_STEP_ABANDON, /* cuts the connection of an open request */
+    SPEC_STEP_WAIT,    /* waits wait_ms */
+};
+
+struct spec_step {
+    enum spec_step_kind kind;
+    char *name;            /* open, finish, abandon: which open request */
+    struct spec_send send; /* send and open */
+    uint64_t wait_ms;
+    struct spec_expect *expects; /* not for open, abandon, wait */
+    size_t expect_count;
+    struct spec_capture *captures;
+    size_t capture_count;
+    struct spec_send *cleanups; /* put on the case's clean-up list once the step has succeeded */
+    size_t cleanup_count;
+    uint64_t until_within_ms; /* send only: repeat until what is expected holds; 0: once */
+    uint64_t until_every_ms;
+    struct yaml_place place;
+};
+
+struct spec_given {
+    char *name;
+    char *says;
+    const struct spec_given *after; /* runs first, in the same scope; NULL: none. Borrowed */
+    struct spec_pair
+        *params; /* with default values (templates); a param of `after` may be given a new default */
+    size_t param_count;
+    struct spec_step *steps;
+    size_t step_count;
+    struct yaml_place place;
+};
+
+/* A given put to use: `given: {image: {is: active, size: 0}}`. Its captures and params are visible to
+ * the case as ${image.NAME}. */
+struct spec_given_use {
+    char *name; /* "image" */
+    const struct spec_given *given;
+    struct spec_pair *args; /* templates */
+    size_t arg_count;
+    struct yaml_place place;
+};
+
+enum spec_level {
+    SPEC_LEVEL_MUST,
+    SPEC_LEVEL_SHOULD,
+    SPEC_LEVEL_MAY,
+    SPEC_LEVEL_OBSERVED,
+};
+const char *spec_level_name(enum spec_level level);
+
+/* What a subject must offer for a case to be judged; each list is complete: what the case mentions is
+ * in it, whether or not the author listed it. */
+struct spec_needs {
+    char **features;
+    size_t feature_count;
+    char **limits; /* entered after the givens, left before clean-up */
+    size_t limit_count;
+    char **conditions; /* likewise */
+    size_t condition_count;
+    char **identities; /* without "anonymous" */
+    size_t identity_count;
+};
+
+struct spec_case {
+    char *id;   /* clause id + "/" + slug of the name */
+    char *name; /* matrix variables already replaced */
+    const struct spec_clause *clause;
+    const char **clauses; /* every id it proves, its own clause's first; strings borrowed */
+    size_t clause_count;
+    struct spec_given_use *givens;
+    size_t given_count;
+    struct spec_step *steps; /* `send` and `expect` beside each other are one step */
+    size_t step_count;
+    struct spec_needs needs;
+    char **tags;
+    size_t tag_count;
+    json_t *row; /* of the matrix: object of this case's variables; NULL without one */
+    struct yaml_place place;
+};
+
+struct spec_clause {
+    char *id;
+    const struct spec_file *file;
+    enum spec_level level;
+    char *kind; /* "status", "precondition", "postcondition", "parameter", "header", "body", "rule" */
+    const struct spec_call *call; /* NULL when it belongs to no single call */
+    int status;                   /* 0: none */
+    char *document;               /* "glance-v2/images-data.inc" */
+    char *heading;                /* first part of `from` */
+    char *item;                   /* the rest of it, "" when there is none */
+    char *says;
+    struct spec_case *cases;
+    size_t case_count;
+    struct yaml_place place;
+};
+
+struct spec_file {
+    char *name;    /* relative to the specs folder: "images-v2/image-data.yaml" */
+    char *api;     /* "images-v2" */
+    char *section; /* NULL in a file of shared calls, bodies and givens only */
+    char *reference;
+    struct yaml_tree *tree; /* places point into it */
+    struct spec_call **calls;
+    size_t call_count;
+    struct spec_given **givens;
+    size_t given_count;
+    struct spec_clause **clauses;
+    size_t clause_count;
+};
+
+struct spec_suite {
+    char *root;               /* the specs folder */
+    struct spec_file **files; /* by name */
+    size_t file_count;
+    char digest[65]; /* SHA-256 over names and bytes of the files, hexadecimal */
+};
+
+/* Loads every *.yaml below each API folder of `root` (images-v1, images-v2, gns3-compute-v2). NULL when
+ * anything is wrong; `problems` then says all of it. Fixtures are looked up below `fixtures`. */
+struct spec_suite *spec_load(const char *root, const char *fixtures, struct problems *problems);
+/* The same for the files named (each with the other files of its folder, for what they share): what
+ * `imageproof lint FILE...` checks. */
+struct spec_suite *spec_load_files(char *const *paths, size_t count, const char *fixtures,
+                                   struct problems *problems);
+void spec_suite_free(struct spec_suite *suite);
+
+/* Which cases of the suite a run is about. An empty list selects all. */
+struct spec_selection {
+    char *const *only; /* globs on case ids and clause ids; any may match */
+    size_t only_count;
+    char *const *tags;
+    size_t tag_count;
+    char *const *apis;
+    size_t api_count;
+};
+
+/* The selected cases in the order of the suite: owned array of borrowed cases. */
+const struct spec_case **spec_select(const struct spec_suite *suite, const struct spec_selection *selection,
+                                     size_t *ret_count);
+
+#endif

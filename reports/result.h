@@ -1,0 +1,127 @@
+/* A finished run, as the judge leaves it and every report reads it. DESIGN: "Verdicts" and
+ * "Machine-readable output".
+ *
+ * Ownership: struct run_result owns everything below it (result_fini frees it all); strings are
+ * UTF-8 where they come from the suite and arbitrary bytes where they come from the subject, so a
+ * writer escapes every string. Credentials never get this far: the judge redacts before it records. */
+#ifndef REPORTS_RESULT_H
+#define REPORTS_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_SKIPPED,     /* the user said so: interrupted */
+    VERDICT_NOT_CLAIMED, /* the subject does not offer what the case needs */
+    VERDICT_ERROR,       /* the harness could not judge */
+    VERDICT_COUNT,
+};
+
+/* "pass", "fail", "skipped", "not-claimed", "error": the words of the JSON contract. */
+const char *verdict_name(enum verdict verdict);
+
+struct result_header {
+    char *name;
+    char *value; /* credentials replaced by "<redacted>" */
+};
+
+/* A body is kept as evidence, not as content: its length and digest are exact, of its bytes only the
+ * beginning stays. */
+#define RESULT_BODY_KEPT_BYTES 2048
+
+struct result_body {
+    uint64_t length_bytes; /* what went over the wire, decoded from chunks */
+    char md5[33];          /* of all bytes; "" when there was no body */
+    char *kept;            /* first RESULT_BODY_KEPT_BYTES at most, NUL-terminated; NULL without a body */
+    size_t kept_bytes;
+    char *generated; /* how to make it again ("size 65536, seed 1"), NULL for bytes given literally */
+};
+
+struct result_message {
+    struct result_header *headers;
+    size_t header_count;
+    struct result_body body;
+};
+
+/* One request and what came of it. */
+struct result_exchange {
+    char *purpose;  /* "given image: queued", "step 2", "clean-up": why it was made */
+    char *identity; /* "owner", "anonymous", ... */
+    char *method;
+    char *url; /* absolute */
+    struct result_message request;
+    struct result_message response;
+    int status;       /* 0: no answer */
+    uint64_t time_us; /* from the start of sending to the last byte received */
+    char *error;      /* why there was no (whole) answer, NULL when there was one */
+};
+
+#define RESULT_NO_EXCHANGE SIZE_MAX
+
+/* The subject is wrong in one way. */
+struct result_finding {
+    char *clause;    /* id */
+    char *expected;  /* one line, e.g. "status 409" */
+    char *actual;    /* one line, e.g. "status 204" */
+    size_t exchange; /* index into the case's exchanges, or RESULT_NO_EXCHANGE */
+};
+
+struct result_case {
+    char *id;
+    char *name;
+    char *api;     /* "images-v2" */
+    char *section; /* "Image data" */
+    char *level;   /* "must", "should", "may", "observed" */
+    char *says;    /* the sentence of the clause that the case proves */
+    char *from;    /* "glance-v2/images-data.inc: Upload binary image data / Preconditions / 3" */
+    char *file;    /* YAML file of the case, relative to the specs folder */
+    size_t line;
+    char **clauses; /* ids; the case's own clause first */
+    size_t clause_count;
+    enum verdict verdict;
+    char *reason; /* for skipped, not-claimed and error; NULL otherwise */
+    uint64_t time_us;
+    struct result_finding *findings;
+    size_t finding_count;
+    struct result_exchange *exchanges; /* in the order of sending */
+    size_t exchange_count;
+    char **notes; /* what the user should know although it decides nothing: "left behind: ..." */
+    size_t note_count;
+};
+
+struct run_result {
+    char *subject;      /* name of the subject */
+    char *subject_url;  /* its base URL, without credentials */
+    char *edition;      /* "in-tree" */
+    char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
+    char *tool_version;
+    char *started; /* ISO 8601, UTC */
+    uint64_t time_us;
+    bool interrupted;          /* the user stopped the run */
+    char *ended_early;         /* why the run was ended before its last case, NULL when it was not */
+    struct result_case *cases; /* in the order of the suite, whatever order they ran in */
+    size_t case_count;
+};
+
+void result_fini(struct run_result *run); /* accepts NULL and the half-built */
+void result_case_fini(struct result_case *result);
+void result_exchange_fini(struct result_exchange *exchange);
+
+struct result_summary {
+    size_t counts[VERDICT_COUNT];
+};
+
+struct result_summary result_summarise(const struct run_result *run);
+
+/* DESIGN: 0 all judged passed and at least one was judged, 1 a failure, 2 could not judge. An
+ * interrupted run that has no failure is 2: part of what was asked for was not judged. */
+int result_exit_status(const struct run_result *run);
+
+/* A command line that repeats the request: owned, one line, shell-quoted; the token as a shell variable
+ * named after the identity ("$OWNER_TOKEN"), a generated or cut body as `--data-binary @BODY`. */
+char *result_curl(const struct result_exchange *exchange);
+
+#endif
