@@ -220,6 +220,11 @@ struct spec_suite *spec_load_files(char *const *paths, size_t count, const char 
                                    struct problems *problems);
 void spec_suite_free(struct spec_suite *suite);
 
+/* A `send` outside the suite (the hooks of a target file): method and path, no call, no body by name.
+ * False after complaining. Owned by the caller, spec_send_fini. */
+bool spec_send_parse(const struct yaml_node *node, struct problems *problems, struct spec_send *ret_send);
+void spec_send_fini(struct spec_send *send);
+
 /* Which cases of the suite a run is about. An empty list selects all. */
 struct spec_selection {
     char *const *only; /* globs on case ids and clause ids; any may match */

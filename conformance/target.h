@@ -1,0 +1,90 @@
+/* Who is judged: a target file, or what the command line says instead of one.
+ *
+ *     subject: Glance 25.1                     what reports call it
+ *     url: http://127.0.0.1:9292               or `start`, below
+ *     start: {program: imageproof-mock, arguments: [--listen, "127.0.0.1:0"]}
+ *     timeout: 30s                             of one exchange
+ *     identities:
+ *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
+ *       admin: {token: "admin:admin:admin"}
+ *     features: [images-v2, multistore]
+ *     limits:
+ *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
+ *     conditions:
+ *       storage-full: {enter: SEND, leave: SEND}
+ *
+ * SEND is a `send` of specs/README.md ({method, path, as, query, headers, json, body}), answered with
+ * 2xx. Texts are templates: ${case.id}, ${run.id}, ${identity.NAME.project}. A limit without `enter`
+ * always holds; a started program prints `listening on URL` and is stopped when the run is over. */
+#ifndef CONFORMANCE_TARGET_H
+#define CONFORMANCE_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "conformance/problems.h"
+#include "conformance/spec.h"
+#include "conformance/template.h"
+#include "conformance/yaml_tree.h"
+
+struct target_identity {
+    char *name;    /* "owner", "other", "admin", "reader", "stranger", or the author's own */
+    char *token;   /* template; sent as X-Auth-Token; NULL: none is sent */
+    char *project; /* template; ${identity.NAME.project}; NULL: not known */
+};
+
+/* A limit or a condition: how it comes to hold, and how it stops. */
+struct target_state {
+    char *name;
+    char *value;             /* limits: template of a size or number, ${limits.NAME}; NULL for conditions */
+    struct spec_send *enter; /* NULL: it always holds */
+    struct spec_send *leave; /* NULL: nothing needs to be done */
+    struct yaml_place place;
+};
+
+struct target {
+    char *name;       /* what reports call it */
+    char *url;        /* base, without a slash at its end; NULL until a `start` has been started */
+    char *program;    /* start: NULL when there is a url. Without a slash: beside this program, then PATH */
+    char **arguments; /* start: NULL-terminated, without the program's name */
+    size_t argument_count;
+    uint64_t timeout_ms;
+    struct target_identity *identities;
+    size_t identity_count;
+    char **features;
+    size_t feature_count;
+    struct target_state *limits;
+    size_t limit_count;
+    struct target_state *conditions;
+    size_t condition_count;
+    struct yaml_tree *tree; /* places point into it; NULL when it was not read from a file */
+};
+
+/* Owned. NULL after complaining in `problems`: every mistake of the file at once. */
+struct target *target_load(const char *path, struct problems *problems);
+/* A bare URL with at most one token: identity `owner`, no limits, no conditions, feature of each API. */
+struct target *target_from_url(const char *url, const char *token, struct err *err);
+void target_free(struct target *target);
+
+/* Borrowed; NULL when the target has none of that name. */
+const struct target_identity *target_identity(const struct target *target, const char *name);
+const struct target_state *target_limit(const struct target *target, const char *name);
+const struct target_state *target_condition(const struct target *target, const char *name);
+bool target_offers(const struct target *target, const char *feature);
+
+/* What `needs` asks that the target does not have, as one line ("no identity admin, no limit
+ * project_quota"), owned; NULL when it has everything. */
+char *target_lacks(const struct target *target, const struct spec_needs *needs);
+
+/* Starts the program of `start`, waits for its line (5 s at most), sets target->url. The child never
+ * outlives this process's orderly end; extra arguments are put after the file's. */
+struct target_process;
+struct target_process *target_start(struct target *target, char *const *extra, size_t extra_count,
+                                    struct err *err);
+/* Ends it (SIGTERM, then after 3 s SIGKILL) and reaps it. Accepts NULL. False with `err` set when it
+ * had died before by itself: the text says with what. */
+bool target_stop(struct target_process *process, struct err *err);
+
+#endif
