@@ -114,6 +114,19 @@ struct spec_step {
     struct yaml_place place;
 };
 
+/* What a subject must offer for a case to be judged; each list is complete: what the case or its givens
+ * mention is in it, whether or not the author listed it. */
+struct spec_needs {
+    char **features;
+    size_t feature_count;
+    char **limits; /* entered after the givens, left before clean-up */
+    size_t limit_count;
+    char **conditions; /* likewise */
+    size_t condition_count;
+    char **identities; /* without "anonymous" */
+    size_t identity_count;
+};
+
 struct spec_given {
     char *name;
     char *says;
@@ -121,6 +134,7 @@ struct spec_given {
     struct spec_pair
         *params; /* with default values (templates); a param of `after` may be given a new default */
     size_t param_count;
+    struct spec_needs needs; /* complete: those of `after` too. A case that uses the given has them too */
     struct spec_step *steps;
     size_t step_count;
     struct yaml_place place;
@@ -143,19 +157,6 @@ enum spec_level {
     SPEC_LEVEL_OBSERVED,
 };
 const char *spec_level_name(enum spec_level level);
-
-/* What a subject must offer for a case to be judged; each list is complete: what the case mentions is
- * in it, whether or not the author listed it. */
-struct spec_needs {
-    char **features;
-    size_t feature_count;
-    char **limits; /* entered after the givens, left before clean-up */
-    size_t limit_count;
-    char **conditions; /* likewise */
-    size_t condition_count;
-    char **identities; /* without "anonymous" */
-    size_t identity_count;
-};
 
 struct spec_case {
     char *id;   /* clause id + "/" + slug of the name */
