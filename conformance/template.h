@@ -17,12 +17,15 @@ struct vars;
 struct vars *vars_new(const struct vars *outer); /* `outer` is borrowed, may be NULL */
 void vars_free(struct vars *vars);
 void vars_set(struct vars *vars, const char *name, json_t *value); /* takes its own reference */
+/* Bytes beyond ASCII become question marks in a text that is not UTF-8. */
 void vars_set_text(struct vars *vars, const char *name, const char *text);
 /* Borrowed; NULL when unknown here and in every outer scope. */
 json_t *vars_get(const struct vars *vars, const char *name);
 
 /* Calls `visit` for each ${name} in text. False with `err` set (no place) on a malformed template: an
- * unclosed brace, an empty name, a lone dollar before a brace. visit may be NULL: syntax check only. */
+ * unclosed brace, an empty name, a lone dollar before a closing brace (before anything else a lone dollar
+ * stands for itself, as in a pattern). A name is of letters, digits, `_`, `-` and `.`. visit may be NULL:
+ * syntax check only. */
 bool template_scan(const char *text, void (*visit)(void *context, const char *name), void *context,
                    struct err *err);
 
