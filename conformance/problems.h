@@ -15,11 +15,12 @@ struct problems {
     size_t count;
 };
 
-/* Says what is wrong at `place`, code ERR_VALUE. The text names what was found and what was expected. */
+/* Says what is wrong at `place`, code ERR_VALUE. The text names what was found and what was expected.
+ * What has been said already is not said again. */
 void problems_add(struct problems *problems, struct yaml_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void problems_add_err(struct problems *problems, const struct err *err);
-/* By file, line, column; repeats removed. */
+/* By file, line, column. */
 void problems_sort(struct problems *problems);
 void problems_fini(struct problems *problems);
 

@@ -114,6 +114,19 @@ struct spec_step {
     struct yaml_place place;
 };
 
+/* What a subject must offer for a case to be judged; each list is complete: what the case or its givens
+ * mention is in it, whether or not the author listed it. */
+struct spec_needs {
+    char **features;
+    size_t feature_count;
+    char **limits; /* entered after the givens, left before clean-up */
+    size_t limit_count;
+    char **conditions; /* likewise */
+    size_t condition_count;
+    char **identities; /* without "anonymous" */
+    size_t identity_count;
+};
+
 struct spec_given {
     char *name;
     char *says;
@@ -121,6 +134,7 @@ struct spec_given {
     struct spec_pair
         *params; /* with default values (templates); a param of `after` may be given a new default */
     size_t param_count;
+    struct spec_needs needs; /* complete: those of `after` too. A case that uses the given has them too */
     struct spec_step *steps;
     size_t step_count;
     struct yaml_place place;
@@ -143,19 +157,6 @@ enum spec_level {
     SPEC_LEVEL_OBSERVED,
 };
 const char *spec_level_name(enum spec_level level);
-
-/* What a subject must offer for a case to be judged; each list is complete: what the case mentions is
- * in it, whether or not the author listed it. */
-struct spec_needs {
-    char **features;
-    size_t feature_count;
-    char **limits; /* entered after the givens, left before clean-up */
-    size_t limit_count;
-    char **conditions; /* likewise */
-    size_t condition_count;
-    char **identities; /* without "anonymous" */
-    size_t identity_count;
-};
 
 struct spec_case {
     char *id;   /* clause id + "/" + slug of the name */
@@ -208,14 +209,15 @@ struct spec_suite {
     char *root;               /* the specs folder */
     struct spec_file **files; /* by name */
     size_t file_count;
-    char digest[65]; /* SHA-256 over names and bytes of the files, hexadecimal */
+    char digest[65]; /* SHA-256, hexadecimal, over "NAME\nSIZE\n" and the bytes of each file */
 };
 
 /* Loads every *.yaml below each API folder of `root` (images-v1, images-v2, gns3-compute-v2). NULL when
- * anything is wrong; `problems` then says all of it. Fixtures are looked up below `fixtures`. */
+ * anything is wrong; `problems` then says all of it, sorted. Fixtures are looked up below `fixtures`. */
 struct spec_suite *spec_load(const char *root, const char *fixtures, struct problems *problems);
-/* The same for the files named (each with the other files of its folder, for what they share): what
- * `imageproof lint FILE...` checks. */
+/* The same for the files named, each with the other files of its folder, for what they share: what
+ * `imageproof lint FILE...` checks. The folder's name is the API. Problems of the neighbours are told too,
+ * after those of the files named: a file is no better than what it uses. */
 struct spec_suite *spec_load_files(char *const *paths, size_t count, const char *fixtures,
                                    struct problems *problems);
 void spec_suite_free(struct spec_suite *suite);

@@ -237,21 +237,30 @@ struct yaml_tree *yaml_tree_parse(const char *bytes, size_t length, const char *
     return NULL;
 }
 
-struct yaml_tree *yaml_tree_load(const char *path, const char *name, struct err *err)
+char *yaml_tree_read(const char *path, const char *name, size_t *ret_length, struct err *err)
 {
     CLEANUP(file) FILE *file = fopen(path, "rb");
     if (!file) {
         err_set_at(err, ERR_IO, name, 0, 0, "cannot be opened: %s", strerror(errno));
         return NULL;
     }
-    size_t room = YAML_TREE_FILE_MAX_BYTES + 1;
-    CLEANUP(text) char *bytes = mem_alloc(room);
+    size_t room = YAML_TREE_FILE_MAX_BYTES + 1; /* one more, so that yaml_tree_parse sees what is too large */
+    char *bytes = mem_alloc(room);
     size_t length = fread(bytes, 1, room, file);
     if (ferror(file)) {
         err_set_at(err, ERR_IO, name, 0, 0, "cannot be read: %s", strerror(errno));
+        free(bytes);
         return NULL;
     }
-    return yaml_tree_parse(bytes, length, name, err);
+    *ret_length = length;
+    return bytes;
+}
+
+struct yaml_tree *yaml_tree_load(const char *path, const char *name, struct err *err)
+{
+    size_t length;
+    CLEANUP(text) char *bytes = yaml_tree_read(path, name, &length, err);
+    return bytes ? yaml_tree_parse(bytes, length, name, err) : NULL;
 }
 
 void yaml_tree_free(struct yaml_tree *tree)

@@ -46,6 +46,8 @@ struct yaml_tree {
 struct yaml_tree *yaml_tree_load(const char *path, const char *name, struct err *err);
 struct yaml_tree *yaml_tree_parse(const char *bytes, size_t length, const char *name, struct err *err);
 void yaml_tree_free(struct yaml_tree *tree);
+/* The bytes of such a file, owned: for who needs them beside the tree. NULL with `err` set. */
+char *yaml_tree_read(const char *path, const char *name, size_t *ret_length, struct err *err);
 
 /* The value under `key`, NULL when absent or when `node` is no mapping. Borrowed. */
 const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
