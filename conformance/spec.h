@@ -209,14 +209,15 @@ struct spec_suite {
     char *root;               /* the specs folder */
     struct spec_file **files; /* by name */
     size_t file_count;
-    char digest[65]; /* SHA-256 over names and bytes of the files, hexadecimal */
+    char digest[65]; /* SHA-256, hexadecimal, over "NAME\nSIZE\n" and the bytes of each file */
 };
 
 /* Loads every *.yaml below each API folder of `root` (images-v1, images-v2, gns3-compute-v2). NULL when
- * anything is wrong; `problems` then says all of it. Fixtures are looked up below `fixtures`. */
+ * anything is wrong; `problems` then says all of it, sorted. Fixtures are looked up below `fixtures`. */
 struct spec_suite *spec_load(const char *root, const char *fixtures, struct problems *problems);
-/* The same for the files named (each with the other files of its folder, for what they share): what
- * `imageproof lint FILE...` checks. */
+/* The same for the files named, each with the other files of its folder, for what they share: what
+ * `imageproof lint FILE...` checks. The folder's name is the API. Problems of the neighbours are told too,
+ * after those of the files named: a file is no better than what it uses. */
 struct spec_suite *spec_load_files(char *const *paths, size_t count, const char *fixtures,
                                    struct problems *problems);
 void spec_suite_free(struct spec_suite *suite);

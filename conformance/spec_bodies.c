@@ -76,12 +76,11 @@ static void parse_json(struct spec_context *context, const struct yaml_node *nod
     body_json(context, yaml_get(node, "json"), body);
 }
 
-bool body_json(struct spec_context *context, const struct yaml_node *node, struct spec_body *ret_body)
+void body_json(struct spec_context *context, const struct yaml_node *node, struct spec_body *ret_body)
 {
     ret_body->kind = SPEC_BODY_JSON;
     read_json_templates(context, node);
     ret_body->json = yaml_to_json(node);
-    return true;
 }
 
 /* The key that makes a body of a kind, and what may stand beside it. */
@@ -122,9 +121,6 @@ static bool parse_mapping(struct spec_context *context, const struct yaml_node *
     return false;
 }
 
-/* Checks what a declared body mentions against what is known where it is used. */
-static void check_use(struct spec_context *context, const struct spec_body *body, struct yaml_place place);
-
 static void check_json(struct spec_context *context, json_t *json, struct yaml_place place)
 {
     const char *key;
@@ -138,6 +134,7 @@ static void check_json(struct spec_context *context, json_t *json, struct yaml_p
     }
 }
 
+/* Checks what a declared body mentions against what is known where it is used. */
 static void check_use(struct spec_context *context, const struct spec_body *body, struct yaml_place place)
 {
     const char *const texts[] = {body->size, body->seed, body->text};

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,148 +5,185 @@
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
-/* "an active image refuses new data" -> "an-active-image-refuses-new-data": owned. */
+DEFINE_CLEANUP(vars_free, struct vars *)
+
+/* "An active image refuses new data" becomes an-active-image-refuses-new-data. */
 static char *slug_of(const char *name)
 {
     char *slug = mem_alloc(strlen(name) + 1);
     size_t length = 0;
     for (; *name; name++) {
-        unsigned char c = (unsigned char)*name;
-        if (isalnum(c))
-            slug[length++] = (char)tolower(c);
-        else if (length > 0 && slug[length - 1] != '-')
+        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+        bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (kept)
+            slug[length++] = c;
+        else if (length && slug[length - 1] != '-')
             slug[length++] = '-';
     }
-    while (length > 0 && slug[length - 1] == '-')
+    if (length && slug[length - 1] == '-')
         length--;
     slug[length] = '\0';
     return slug;
 }
 
-static void parse_name(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
+static struct vars *vars_of_row(json_t *row)
 {
-    one->name = read_literal(context, yaml_get(node, "name"), "name");
+    struct vars *vars = vars_new(NULL);
+    const char *key;
+    json_t *value;
+    json_object_foreach (row, key, value) {
+        vars_set(vars, key, value);
+    }
+    return vars;
+}
+
+/* The case by its name: unique in the clause, and so in the suite. */
+static void identify(struct spec_context *context, const struct yaml_node *node, struct spec_case *one,
+                     struct names *ids)
+{
+    const struct yaml_node *name_node = yaml_get(node, "name");
+    one->name = read_literal(context, name_node, "the name of a case");
     if (!one->name)
         return;
     CLEANUP(text) char *slug = slug_of(one->name);
-    if (!*slug)
-        problems_add(context->problems, yaml_get(node, "name")->place,
-                     "name \"%s\" has no letter or digit to make an id of", one->name);
-    one->id = mem_printf("%s/%s", context->clause->id, slug);
-}
-
-static void check_id(struct spec_context *context, const struct spec_clause *clause,
-                     const struct spec_case *one)
-{
-    for (size_t i = 0; one->id && i < clause->case_count; i++) {
-        const struct spec_case *other = &clause->cases[i];
-        if (other != one && other->id && strcmp(other->id, one->id) == 0)
-            problems_add(context->problems, one->place, "case \"%s\" has the id of the case at line %zu: %s",
-                         one->name, other->place.line, one->id);
-    }
-}
-
-static void parse_proves(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
-{
-    *mem_append(&one->clauses, &one->clause_count) = context->clause->id;
-    if (!node || !read_is_sequence(context, node, "proves"))
+    one->id = mem_printf("%s/%s", one->clause->id, slug);
+    if (!*slug) {
+        problems_add(context->problems, name_node->place, "the name \"%s\" has neither letter nor digit",
+                     one->name);
         return;
-    for (size_t i = 0; i < node->count; i++) {
-        const char *id = read_string(context, &node->values[i], "the id of a clause");
-        const struct names_entry *entry = id ? names_find(&context->api->clauses, id) : NULL;
-        if (entry) {
-            *mem_append(&one->clauses, &one->clause_count) = ((const struct spec_clause *)entry->value)->id;
-        } else if (id) {
-            struct guess guess;
-            guess_init(&guess, id);
-            guess_offer_names(&guess, &context->api->clauses);
-            problems_add(context->problems, node->values[i].place, "unknown clause \"%s\"%s", id,
-                         guess_end(&guess));
+    }
+    if (names_add(ids, one->id, one->place, NULL))
+        return;
+    const struct names_entry *first = names_find(ids, one->id);
+    problems_add(context->problems, one->place,
+                 "case \"%s\" is there twice, first at %zu:%zu: names of cases must differ", one->id,
+                 first->place.line, first->place.column);
+}
+
+static void add_proved(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
+{
+    const char *id = read_string(context, node, "a clause");
+    if (!id)
+        return;
+    const struct names_entry *entry = names_find(&context->api->clauses, id);
+    if (!entry) {
+        struct guess guess;
+        guess_init(&guess, id);
+        guess_offer_names(&guess, &context->api->clauses);
+        problems_add(context->problems, node->place, "unknown clause \"%s\"%s", id, guess_end(&guess));
+        return;
+    }
+    const struct spec_clause *clause = entry->value;
+    for (size_t i = 0; i < one->clause_count; i++) {
+        if (one->clauses[i] == clause->id) {
+            problems_add(context->problems, node->place, "clause \"%s\" is proved by this case already%s", id,
+                         i ? "" : ": it is the case's own");
+            return;
         }
     }
+    *mem_append(&one->clauses, &one->clause_count) = clause->id;
 }
 
-static void parse_steps(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
+static void proves_parse(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
 {
-    static const char *const single[] = {"expect", "capture", "cleanup", "until"};
-    const struct yaml_node *send = yaml_get(node, "send");
-    const struct yaml_node *steps = yaml_get(node, "steps");
-    if (!send == !steps) {
-        problems_add(context->problems, node->place, "a case has either `send` or `steps`");
+    *mem_append(&one->clauses, &one->clause_count) = one->clause->id;
+    if (!node || !read_is_sequence(context, node, "proves"))
         return;
-    }
-    for (size_t i = 0; steps && i < sizeof single / sizeof *single; i++) {
-        if (yaml_get(node, single[i]))
-            problems_add(context->problems, yaml_get(node, single[i])->place,
-                         "`%s` beside `steps`: it belongs to one of them", single[i]);
-    }
-    if (steps)
-        steps_parse(context, steps, &one->steps, &one->step_count);
-    else
-        steps_parse_single(context, node, &one->steps, &one->step_count);
+    for (size_t i = 0; i < node->count; i++)
+        add_proved(context, &node->values[i], one);
 }
 
-static void parse_parts(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
+static void add_row(struct spec_context *context, const struct matrix_row *row)
 {
-    static const struct spec_key keys[] = {
-        {"name", true},     {"given", false}, {"send", false},    {"expect", false},
-        {"capture", false}, {"until", false}, {"cleanup", false}, {"steps", false},
-        {"proves", false},  {"needs", false}, {"tags", false},    {"matrix", false},
-    };
-    read_keys(context, node, "a case", keys, sizeof keys / sizeof *keys);
-    parse_name(context, node, one);
-    parse_proves(context, yaml_get(node, "proves"), one);
+    for (size_t i = 0; row->node && i < row->node->count; i++)
+        scope_add(context->scope, context->problems, row->node->keys[i].text, row->node->keys[i].place);
+}
+
+static void parts_parse(struct spec_context *context, const struct yaml_node *node, struct spec_case *one)
+{
+    const struct yaml_node *steps = yaml_get(node, "steps");
     needs_parse(context, yaml_get(node, "needs"), &one->needs);
     scope_add_limits(context->scope, &one->needs);
     read_words(context, yaml_get(node, "tags"), "tags", &one->tags, &one->tag_count);
+    proves_parse(context, yaml_get(node, "proves"), one);
     given_uses_parse(context, yaml_get(node, "given"), one);
-    parse_steps(context, node, one);
+    scope_add_limits(context->scope, &one->needs);
+    context->expects_anything = false;
+    if (steps)
+        steps_parse(context, steps, &one->steps, &one->step_count);
+    else if (yaml_get(node, "send"))
+        steps_parse_single(context, node, &one->steps, &one->step_count);
     if (!context->expects_anything)
-        problems_add(context->problems, node->place, "a case that expects nothing proves nothing");
+        problems_add(context->problems, node->place, "a case without any `expect` proves nothing");
 }
 
-static void parse_row(struct spec_context *outer, const struct yaml_node *node, const struct matrix_row *row,
-                      struct spec_clause *clause)
+static void case_parse(struct spec_context *context, const struct yaml_node *node, struct matrix_row *row,
+                       struct spec_case *one, struct names *ids)
 {
-    struct spec_case *one = mem_append(&clause->cases, &clause->case_count);
     struct scope scope;
-    struct vars *vars = vars_new(NULL);
+    CLEANUP(vars_free) struct vars *vars = vars_of_row(row->values);
+    one->row = TAKE(row->values);
+    one->place = row->node ? row->node->place : node->place;
     scope_init(&scope);
-    struct spec_context context = *outer;
-    context.scope = &scope;
-    context.needs = &one->needs;
-    context.row = vars;
-    context.current = one;
-    context.expects_anything = false;
-    one->clause = clause;
-    one->place = node->place;
-    one->row = json_incref(row->values);
-    for (size_t i = 0; row->node && i < row->node->count; i++) {
-        const struct yaml_node *key = &row->node->keys[i];
-        scope_add(&scope, outer->problems, key->text, key->place);
-        vars_set(vars, key->text, json_object_get(row->values, key->text));
-    }
-    parse_parts(&context, node, one);
-    check_id(&context, clause, one);
-    outer->expects_status = outer->expects_status || context.expects_status;
-    vars_free(vars);
+    context->scope = &scope;
+    context->row = vars;
+    context->needs = &one->needs;
+    context->current = one;
+    identify(context, node, one, ids);
+    add_row(context, row);
+    parts_parse(context, node, one);
     scope_fini(&scope);
+    context->scope = NULL;
+    context->row = NULL;
+    context->needs = NULL;
+    context->current = NULL;
+}
+
+static void check_keys(struct spec_context *context, const struct yaml_node *node)
+{
+    static const struct spec_key of_steps[] = {{"name", true},    {"given", false}, {"steps", true},
+                                               {"proves", false}, {"needs", false}, {"tags", false},
+                                               {"matrix", false}};
+    static const struct spec_key of_one[] = {{"name", true},    {"given", false},   {"send", true},
+                                             {"expect", false}, {"capture", false}, {"cleanup", false},
+                                             {"until", false},  {"proves", false},  {"needs", false},
+                                             {"tags", false},   {"matrix", false}};
+    if (yaml_get(node, "steps"))
+        read_keys(context, node, "a case with steps", of_steps, sizeof of_steps / sizeof of_steps[0]);
+    else
+        read_keys(context, node, "a case", of_one, sizeof of_one / sizeof of_one[0]);
+}
+
+static void rows_parse(struct spec_context *context, const struct yaml_node *node, struct spec_clause *clause,
+                       struct names *ids)
+{
+    struct matrix matrix;
+    if (!read_is_mapping(context, node, "a case"))
+        return;
+    check_keys(context, node);
+    matrix_parse(context, yaml_get(node, "matrix"), &matrix);
+    for (size_t i = 0; i < matrix.count; i++) {
+        struct spec_case one = {.clause = clause};
+        case_parse(context, node, &matrix.rows[i], &one, ids);
+        *mem_append(&clause->cases, &clause->case_count) = one;
+    }
+    matrix_fini(&matrix);
 }
 
 void cases_parse(struct spec_context *context, const struct yaml_node *node, struct spec_clause *clause)
 {
-    if (!read_is_sequence(context, node, "cases"))
+    struct names ids = {0};
+    if (!node || !read_is_sequence(context, node, "cases"))
         return;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *one = &node->values[i];
-        if (!read_is_mapping(context, one, "a case"))
-            continue;
-        struct matrix matrix;
-        matrix_parse(context, yaml_get(one, "matrix"), &matrix);
-        for (size_t k = 0; k < matrix.count; k++)
-            parse_row(context, one, &matrix.rows[k], clause);
-        matrix_fini(&matrix);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        rows_parse(context, &node->values[i], clause, &ids);
+    names_fini(&ids);
+}
+
+static void use_fini(struct spec_given_use *use)
+{
+    free(use->name);
+    pairs_free(use->args, use->arg_count);
 }
 
 void case_fini(struct spec_case *one)
@@ -155,10 +191,8 @@ void case_fini(struct spec_case *one)
     free(one->id);
     free(one->name);
     free(one->clauses);
-    for (size_t i = 0; i < one->given_count; i++) {
-        free(one->givens[i].name);
-        pairs_free(one->givens[i].args, one->givens[i].arg_count);
-    }
+    for (size_t i = 0; i < one->given_count; i++)
+        use_fini(&one->givens[i]);
     free(one->givens);
     steps_free(one->steps, one->step_count);
     needs_fini(&one->needs);

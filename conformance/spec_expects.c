@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,9 +5,34 @@
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
-static void on_template(void *data, const char *text, struct yaml_place place)
+static void template_used(void *context, const char *text, struct yaml_place place)
 {
-    scope_check(data, text, place);
+    scope_check(context, text, place);
+}
+
+/* Which clause the findings belong to: the id among those that the case proves; NULL: its own. */
+static const char *find_clause(struct spec_context *context, const struct yaml_node *node)
+{
+    const char *id = read_string(context, node, "clause");
+    if (!id)
+        return NULL;
+    if (!context->current) {
+        problems_add(context->problems, node->place,
+                     "`clause` in a given: what a given expects proves no clause");
+        return NULL;
+    }
+    struct guess guess;
+    guess_init(&guess, id);
+    for (size_t i = 0; i < context->current->clause_count; i++) {
+        if (strcmp(context->current->clauses[i], id) == 0) {
+            guess_end(&guess);
+            return context->current->clauses[i];
+        }
+        guess_offer(&guess, context->current->clauses[i]);
+    }
+    problems_add(context->problems, node->place, "clause \"%s\" is not among those that the case proves%s",
+                 id, guess_end(&guess));
+    return NULL;
 }
 
 static void complain_matcher(struct spec_context *context, const struct yaml_node *key)
@@ -18,83 +42,71 @@ static void complain_matcher(struct spec_context *context, const struct yaml_nod
     guess_offer(&guess, "clause");
     for (const struct matcher *const *matcher = matcher_all(); *matcher; matcher++)
         guess_offer(&guess, (*matcher)->name);
-    read_unknown_key(context, key, "what is expected", &guess);
+    problems_add(context->problems, key->place, "unknown matcher \"%s\"%s", key->text, guess_end(&guess));
 }
 
-/* Whose findings these are: the id as the case has it, NULL for its own clause. */
-static const char *find_clause(struct spec_context *context, const struct yaml_node *node)
-{
-    const char *id = read_string(context, node, "clause");
-    if (!id)
-        return NULL;
-    const struct spec_case *one = context->current;
-    for (size_t i = 0; one && i < one->clause_count; i++) {
-        if (strcmp(one->clauses[i], id) == 0)
-            return one->clauses[i];
-    }
-    problems_add(context->problems, node->place,
-                 one ? "clause \"%s\" is not one that this case proves: list it in `proves`"
-                     : "clause \"%s\" in a given, which proves nothing",
-                 id);
-    return NULL;
-}
-
-static bool names_status(const struct yaml_node *node, int status)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%d", status);
-    if (node->kind == YAML_KIND_SCALAR)
-        return strcmp(node->text, text) == 0;
-    for (size_t i = 0; i < node->count; i++) {
-        if (node->values[i].text && strcmp(node->values[i].text, text) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void note_status(struct spec_context *context, const struct yaml_node *value,
-                        const struct spec_call *call, const char *clause)
-{
-    const struct spec_clause *own = context->clause;
-    bool about_own = !clause || (own && strcmp(clause, own->id) == 0);
-    if (own && about_own && (!own->call || own->call == call) && names_status(value, own->status))
-        context->expects_status = true;
-}
-
-static void parse_one(struct spec_context *context, const struct yaml_node *key,
-                      const struct yaml_node *value, const char *clause, struct spec_step *step)
+static void expect_parse(struct spec_context *context, const struct yaml_node *key,
+                         const struct yaml_node *value, const char *clause, struct spec_step *step)
 {
     const struct matcher *matcher = matcher_find(key->text);
     if (!matcher) {
         complain_matcher(context, key);
         return;
     }
-    struct match_source source = {.node = value,
-                                  .problems = context->problems,
-                                  .template_used = on_template,
-                                  .body_parse = body_parse_expected,
-                                  .context = context};
+    struct match_source source = {value, context->problems, template_used, body_parse_expected, context};
     void *data = matcher->parse(&source);
     if (!data)
         return;
-    struct spec_expect *expect = mem_append(&step->expects, &step->expect_count);
-    *expect = (struct spec_expect){.matcher = matcher, .data = data, .clause = clause, .place = key->place};
-    context->expects_anything = true;
+    *mem_append(&step->expects, &step->expect_count) =
+        (struct spec_expect){matcher, data, clause, key->place};
+}
+
+/* Whether the code written in `node` is `status`, which a key of the matrix may stand for. */
+static bool is_status(const struct spec_context *context, const struct yaml_node *node, int status)
+{
+    if (!node->text)
+        return false;
+    CLEANUP(text) char *expanded = template_expand(node->text, context->row, NULL);
+    CLEANUP(text) char *wanted = mem_printf("%d", status);
+    return expanded && strcmp(expanded, wanted) == 0;
+}
+
+static bool expects_status(const struct spec_context *context, const struct yaml_node *node, int status)
+{
+    if (is_status(context, node, status))
+        return true;
+    for (size_t i = 0; i < node->count && !node->keys; i++) {
+        if (is_status(context, &node->values[i], status))
+            return true;
+    }
+    return false;
+}
+
+/* A clause about a status is proven only where that status is expected of its call, in its own name. */
+static void note_status(struct spec_context *context, const struct yaml_node *status,
+                        const struct spec_call *call, const char *clause)
+{
+    const struct spec_clause *own = context->clause;
+    if (!own || !own->status || !status || (clause && strcmp(clause, own->id) != 0))
+        return;
+    if ((!own->call || own->call == call) && expects_status(context, status, own->status))
+        context->expects_status = true;
 }
 
 void expects_parse(struct spec_context *context, const struct yaml_node *node, const struct spec_call *call,
                    struct spec_step *step)
 {
-    if (!node || !read_is_mapping(context, node, "expect"))
+    if (!read_is_mapping(context, node, "expect"))
         return;
-    const struct yaml_node *of = yaml_get(node, "clause");
-    const char *clause = of ? find_clause(context, of) : NULL;
+    const struct yaml_node *clause_node = yaml_get(node, "clause");
+    const char *clause = find_clause(context, clause_node);
+    if (node->count == (clause_node != NULL))
+        problems_add(context->problems, node->place, "expect without a matcher expects nothing");
+    context->expects_anything = true;
+    note_status(context, yaml_get(node, "status"), call, clause);
     for (size_t i = 0; i < node->count; i++) {
-        if (strcmp(node->keys[i].text, "clause") == 0)
-            continue;
-        if (strcmp(node->keys[i].text, "status") == 0)
-            note_status(context, &node->values[i], call, clause);
-        parse_one(context, &node->keys[i], &node->values[i], clause, step);
+        if (&node->values[i] != clause_node)
+            expect_parse(context, &node->keys[i], &node->values[i], clause, step);
     }
 }
 

@@ -1,279 +1,322 @@
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
-static const char *const api_names[] = {"images-v1", "images-v2", "gns3-compute-v2"};
+/* The folders below specs/ that hold clauses. */
+static const char *const api_folders[] = {"images-v1", "images-v2", "gns3-compute-v2"};
 
-#define API_COUNT      (sizeof api_names / sizeof *api_names)
-#define FOLDER_MAX     1000
-#define LOADED_API_MAX 64
-
-/* A suite while it is loaded. */
-struct loading {
+/* A suite that is being loaded. */
+struct loader {
     struct spec_suite *suite;
-    struct problems *problems;
-    const char *fixtures;
+    struct spec_context context;
     struct digest *digest;
-    struct names ids;
-    struct spec_api *apis[LOADED_API_MAX];
+    struct spec_api *apis;
     size_t api_count;
+    struct names clause_ids;
 };
 
-/* ---- files ---- */
-
-static void file_free(struct spec_file *file)
+static void loader_init(struct loader *loader, const char *root, const char *fixtures,
+                        struct problems *problems)
 {
-    for (size_t i = 0; i < file->call_count; i++) {
-        free(file->calls[i]->name);
-        free(file->calls[i]->method);
-        free(file->calls[i]->path);
-        free(file->calls[i]);
+    *loader = (struct loader){.context = {.problems = problems, .fixtures = fixtures}};
+    loader->suite = mem_alloc(sizeof *loader->suite);
+    loader->suite->root = mem_dup(root);
+    loader->digest = digest_new(DIGEST_SHA256);
+}
+
+static void api_fini(struct spec_api *api)
+{
+    givens_forget(api);
+    for (size_t i = 0; i < api->bodies.count; i++) {
+        spec_body_fini(api->bodies.entries[i].value);
+        free(api->bodies.entries[i].value);
     }
-    for (size_t i = 0; i < file->given_count; i++)
-        given_free(file->givens[i]);
-    for (size_t i = 0; i < file->clause_count; i++)
-        clause_free(file->clauses[i]);
-    free(file->calls);
-    free(file->givens);
-    free(file->clauses);
-    free(file->name);
-    free(file->api);
-    free(file->section);
-    free(file->reference);
-    yaml_tree_free(file->tree);
-    free(file);
+    names_fini(&api->calls);
+    names_fini(&api->bodies);
+    names_fini(&api->givens);
+    names_fini(&api->clauses);
+    free(api->name);
 }
 
-static void read_head(struct loading *loading, struct spec_file *file)
+static void loader_fini(struct loader *loader)
 {
-    struct spec_context context = {.problems = loading->problems};
-    const struct yaml_node *root = &file->tree->root;
-    if (!read_is_mapping(&context, root, "the file"))
-        return;
-    bool has_clauses = yaml_get(root, "clauses");
-    const struct spec_key keys[] = {{"section", has_clauses}, {"reference", has_clauses}, {"calls", false},
-                                    {"bodies", false},        {"givens", false},          {"clauses", false}};
-    read_keys(&context, root, "a file", keys, sizeof keys / sizeof *keys);
-    file->section = mem_dup(read_string(&context, yaml_get(root, "section"), "section"));
-    file->reference = mem_dup(read_string(&context, yaml_get(root, "reference"), "reference"));
+    for (size_t i = 0; i < loader->api_count; i++)
+        api_fini(&loader->apis[i]);
+    free(loader->apis);
+    names_fini(&loader->clause_ids);
+    digest_free(loader->digest);
 }
 
-static void add_bytes(struct loading *loading, const char *bytes, size_t length, const char *name,
-                      const char *api)
+/* The bytes of a file say where they end by their count, so that no two suites feed the same. */
+static void feed_digest(struct loader *loader, const char *name, const char *bytes, size_t length)
+{
+    CLEANUP(text) char *heading = mem_printf("%s\n%zu\n", name, length);
+    digest_update(loader->digest, heading, strlen(heading));
+    digest_update(loader->digest, bytes, length);
+}
+
+/* `name` is that in the suite, `shown` that in messages. */
+static void add_file(struct loader *loader, const char *api, const char *name, const char *shown,
+                     const char *bytes, size_t length)
 {
     struct err err = ERR_INIT;
-    struct yaml_tree *tree = yaml_tree_parse(bytes, length, name, &err);
+    struct yaml_tree *tree = yaml_tree_parse(bytes, length, shown, &err);
+    feed_digest(loader, name, bytes, length);
     if (!tree) {
-        problems_add_err(loading->problems, &err);
+        problems_add_err(loader->context.problems, &err);
         return;
     }
     struct spec_file *file = mem_alloc(sizeof *file);
     file->name = mem_dup(name);
     file->api = mem_dup(api);
     file->tree = tree;
-    *mem_append(&loading->suite->files, &loading->suite->file_count) = file;
-    read_head(loading, file);
+    *mem_append(&loader->suite->files, &loader->suite->file_count) = file;
 }
 
-static void add_path(struct loading *loading, const char *path, const char *name, const char *api)
+/* `folder` ends with a slash, or is "" for the working directory. */
+static void read_file(struct loader *loader, const char *folder, const char *api, const char *entry)
 {
     struct err err = ERR_INIT;
     size_t length;
-    CLEANUP(text) char *bytes = yaml_tree_read(path, name, &length, &err);
-    if (!bytes) {
-        problems_add_err(loading->problems, &err);
+    CLEANUP(text) char *name = mem_printf("%s/%s", api, entry);
+    CLEANUP(text) char *path = mem_printf("%s%s", folder, entry);
+    CLEANUP(text) char *bytes = yaml_tree_read(path, path, &length, &err);
+    if (bytes)
+        add_file(loader, api, name, path, bytes, length);
+    else
+        problems_add_err(loader->context.problems, &err);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && (ends_with(entry->d_name, ".yaml") || ends_with(entry->d_name, ".yml"));
+}
+
+/* In the order of bytes, whatever the locale. */
+static int compare_entries(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static void read_entry(struct loader *loader, const char *folder, const char *api, const char *entry)
+{
+    if (ends_with(entry, ".yaml")) {
+        read_file(loader, folder, api, entry);
         return;
     }
-    digest_update(loading->digest, name, strlen(name) + 1);
-    digest_update(loading->digest, bytes, length);
-    add_bytes(loading, bytes, length, name, api);
+    CLEANUP(text) char *path = mem_printf("%s%s", folder, entry);
+    problems_add(loader->context.problems, (struct yaml_place){.file = path},
+                 "this would not be read: name it with .yaml at its end");
 }
 
-static int is_yaml(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && strcmp(dot, ".yaml") == 0 && entry->d_name[0] != '.';
-}
-
-/* Every *.yaml of a folder, by name; those of `except` are passed over. */
-static void add_folder(struct loading *loading, const char *folder, const char *shown, const char *api,
-                       char *const *except, size_t except_count)
+/* False when there is no such folder. */
+static bool read_folder(struct loader *loader, const char *folder, const char *api)
 {
     struct dirent **entries;
-    int count = scandir(folder, &entries, is_yaml, alphasort);
+    int count = scandir(*folder ? folder : ".", &entries, is_visible, compare_entries);
+    if (count < 0)
+        return false;
     for (int i = 0; i < count; i++) {
-        CLEANUP(text) char *path = mem_printf("%s/%s", folder, entries[i]->d_name);
-        CLEANUP(text) char *name = mem_printf("%s/%s", shown, entries[i]->d_name);
-        bool passed_over = i >= FOLDER_MAX;
-        for (size_t k = 0; k < except_count; k++)
-            passed_over = passed_over || strcmp(except[k], path) == 0;
-        if (!passed_over)
-            add_path(loading, path, name, api);
+        read_entry(loader, folder, api, entries[i]->d_name);
         free(entries[i]);
     }
-    if (count >= 0)
-        free(entries);
+    free(entries);
+    return true;
 }
 
-/* ---- the passes over all files ---- */
-
-static struct spec_api *api_of(struct loading *loading, const char *name)
+static struct spec_api *api_of(struct loader *loader, const char *name)
 {
-    for (size_t i = 0; i < loading->api_count; i++) {
-        if (strcmp(loading->apis[i]->name, name) == 0)
-            return loading->apis[i];
+    for (size_t i = 0; i < loader->api_count; i++) {
+        if (strcmp(loader->apis[i].name, name) == 0)
+            return &loader->apis[i];
     }
-    if (loading->api_count == LOADED_API_MAX)
-        return loading->apis[0];
-    struct spec_api *api = mem_alloc(sizeof *api);
+    struct spec_api *api = mem_append(&loader->apis, &loader->api_count);
     api->name = mem_dup(name);
-    loading->apis[loading->api_count++] = api;
     return api;
 }
 
-static void api_free(struct spec_api *api)
+static void parse_head(struct spec_context *context, struct spec_file *file)
 {
-    for (size_t i = 0; i < api->bodies.count; i++) {
-        spec_body_fini(api->bodies.entries[i].value);
-        free(api->bodies.entries[i].value);
-    }
-    givens_forget(api);
-    names_fini(&api->calls);
-    names_fini(&api->bodies);
-    names_fini(&api->givens);
-    names_fini(&api->clauses);
-    free(api->name);
-    free(api);
+    const struct yaml_node *root = &file->tree->root;
+    bool clauses = yaml_get(root, "clauses") != NULL;
+    const struct spec_key keys[] = {{"section", clauses}, {"reference", clauses}, {"calls", false},
+                                    {"bodies", false},    {"givens", false},      {"clauses", false}};
+    if (!read_is_mapping(context, root, "the file"))
+        return;
+    if (root->count == 0)
+        problems_add(context->problems, root->place, "there is nothing in this file");
+    read_keys(context, root, "the file", keys, sizeof keys / sizeof keys[0]);
+    file->section = mem_dup(read_string(context, yaml_get(root, "section"), "section"));
+    file->reference = mem_dup(read_string(context, yaml_get(root, "reference"), "reference"));
 }
 
-static struct spec_context context_of(struct loading *loading, struct spec_api *api)
+static void declare(struct loader *loader, struct spec_file *file)
 {
-    return (struct spec_context){.problems = loading->problems, .fixtures = loading->fixtures, .api = api};
+    struct spec_api *api = api_of(loader, file->api);
+    parse_head(&loader->context, file);
+    calls_declare(&loader->context, file, api);
+    bodies_declare(&loader->context, file, api);
+    givens_declare(&loader->context, file, api);
+    clauses_declare(&loader->context, file, api, &loader->clause_ids);
 }
 
-/* What is shared must be known before what uses it, whichever file it stands in. */
-static void read_all(struct loading *loading)
+/* First every name, then what refers to them: files share, and clauses name each other. */
+static void parse(struct loader *loader)
 {
-    struct spec_suite *suite = loading->suite;
-    for (size_t i = 0; i < suite->file_count; i++) {
-        struct spec_file *file = suite->files[i];
-        struct spec_api *api = api_of(loading, file->api);
-        struct spec_context context = context_of(loading, api);
-        calls_declare(&context, file, api);
-        bodies_declare(&context, file, api);
-        givens_declare(&context, file, api);
-    }
-    for (size_t i = 0; i < suite->file_count; i++) {
-        struct spec_api *api = api_of(loading, suite->files[i]->api);
-        struct spec_context context = context_of(loading, api);
-        clauses_declare(&context, suite->files[i], api, &loading->ids);
-    }
-    for (size_t i = 0; i < loading->api_count; i++) {
-        struct spec_context context = context_of(loading, loading->apis[i]);
-        givens_parse(&context, loading->apis[i]);
+    struct spec_suite *suite = loader->suite;
+    for (size_t i = 0; i < suite->file_count; i++)
+        declare(loader, suite->files[i]);
+    for (size_t i = 0; i < loader->api_count; i++) {
+        loader->context.api = &loader->apis[i];
+        givens_parse(&loader->context, &loader->apis[i]);
     }
     for (size_t i = 0; i < suite->file_count; i++) {
-        struct spec_context context = context_of(loading, api_of(loading, suite->files[i]->api));
-        clauses_parse(&context, suite->files[i]);
+        loader->context.api = api_of(loader, suite->files[i]->api);
+        clauses_parse(&loader->context, suite->files[i]);
     }
 }
 
-static void loading_init(struct loading *loading, const char *root, const char *fixtures,
-                         struct problems *problems)
+/* The suite when there was nothing to complain about. */
+static struct spec_suite *finish(struct loader *loader)
 {
-    *loading = (struct loading){.suite = mem_alloc(sizeof *loading->suite),
-                                .problems = problems,
-                                .fixtures = fixtures,
-                                .digest = digest_new(DIGEST_SHA256)};
-    loading->suite->root = mem_dup(root);
-}
-
-/* The suite, or NULL when anything has been complained of. */
-static struct spec_suite *loading_end(struct loading *loading)
-{
+    struct spec_suite *suite = loader->suite;
+    struct problems *problems = loader->context.problems;
     char hex[DIGEST_HEX_SIZE];
-    read_all(loading);
-    digest_finish(loading->digest, hex);
-    memcpy(loading->suite->digest, hex, 64);
-    digest_free(loading->digest);
-    names_fini(&loading->ids);
-    for (size_t i = 0; i < loading->api_count; i++)
-        api_free(loading->apis[i]);
-    problems_sort(loading->problems);
-    if (loading->problems->count == 0)
-        return loading->suite;
-    spec_suite_free(loading->suite);
+    parse(loader);
+    problems_sort(problems);
+    digest_finish(loader->digest, hex);
+    memcpy(suite->digest, hex, sizeof suite->digest);
+    loader_fini(loader);
+    if (problems->count == 0)
+        return suite;
+    spec_suite_free(suite);
     return NULL;
 }
 
 struct spec_suite *spec_load(const char *root, const char *fixtures, struct problems *problems)
 {
-    struct loading loading;
-    loading_init(&loading, root, fixtures, problems);
-    for (size_t i = 0; i < API_COUNT; i++) {
-        CLEANUP(text) char *folder = mem_printf("%s/%s", root, api_names[i]);
-        add_folder(&loading, folder, api_names[i], api_names[i], NULL, 0);
+    struct loader loader;
+    loader_init(&loader, root, fixtures, problems);
+    for (size_t i = 0; i < sizeof api_folders / sizeof api_folders[0]; i++) {
+        CLEANUP(text) char *folder = mem_printf("%s/%s/", root, api_folders[i]);
+        if (!read_folder(&loader, folder, api_folders[i]) && errno != ENOENT)
+            problems_add(problems, (struct yaml_place){.file = folder}, "cannot be read: %s",
+                         strerror(errno));
     }
-    if (loading.suite->file_count == 0 && problems->count == 0)
-        problems_add(
-            problems, (struct yaml_place){.file = root},
-            "no clauses here: want files images-v1/*.yaml, images-v2/*.yaml or gns3-compute-v2/*.yaml");
-    return loading_end(&loading);
+    if (loader.suite->file_count == 0 && problems->count == 0)
+        problems_add(problems, (struct yaml_place){.file = root},
+                     "no clauses: there is no *.yaml in images-v1, images-v2 or gns3-compute-v2 below it");
+    return finish(&loader);
 }
 
-/* The folder of a path ("." when it has none): owned. */
+/* The folder of `path` as messages show it: with its slash, "" when there is none. Owned. */
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? mem_dup_n(path, (size_t)(slash - path)) : mem_dup(".");
+    return slash ? mem_dup_n(path, (size_t)(slash + 1 - path)) : mem_dup("");
 }
 
-static const char *last_part(const char *path)
+static void read_named(struct loader *loader, const char *path, struct names *folders)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    CLEANUP(text) char *folder = folder_of(path);
+    const char *entry = path + strlen(folder);
+    CLEANUP(text) char *real = realpath(*folder ? folder : ".", NULL);
+    struct stat info;
+    if (!real || stat(path, &info) != 0) {
+        problems_add(loader->context.problems, (struct yaml_place){.file = path}, "cannot be opened: %s",
+                     strerror(errno));
+        return;
+    }
+    const char *slash = strrchr(real, '/');
+    const char *api = slash ? slash + 1 : real;
+    if (names_add(folders, real, (struct yaml_place){0}, NULL))
+        read_folder(loader, folder, api);
+    if (entry[0] == '.' || !ends_with(entry, ".yaml"))
+        read_file(loader, folder, api, entry);
 }
 
-static bool is_api(const char *name)
+static bool is_named(const struct err *problem, char *const *paths, size_t count)
 {
-    for (size_t i = 0; i < API_COUNT; i++) {
-        if (strcmp(api_names[i], name) == 0)
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(problem->source, paths[i]) == 0)
             return true;
     }
     return false;
 }
 
+/* What was asked about comes before what its neighbours are to blame for; each keeps its order. */
+static void put_named_first(struct problems *problems, char *const *paths, size_t count)
+{
+    struct err *ordered = mem_alloc(problems->count * sizeof *ordered);
+    size_t filled = 0;
+    for (int named = 1; named >= 0; named--) {
+        for (size_t i = 0; i < problems->count; i++) {
+            if (is_named(&problems->items[i], paths, count) == (named == 1))
+                ordered[filled++] = problems->items[i];
+        }
+    }
+    free(problems->items);
+    problems->items = ordered;
+}
+
 struct spec_suite *spec_load_files(char *const *paths, size_t count, const char *fixtures,
                                    struct problems *problems)
 {
-    struct loading loading;
+    struct loader loader;
     struct names folders = {0};
-    loading_init(&loading, "", fixtures, problems);
-    for (size_t i = 0; i < count; i++) {
-        CLEANUP(text) char *folder = folder_of(paths[i]);
-        add_path(&loading, paths[i], paths[i], last_part(folder));
-        if (is_api(last_part(folder)))
-            names_add(&folders, folder, (struct yaml_place){0}, NULL);
-    }
-    for (size_t i = 0; i < folders.count; i++) {
-        const char *folder = folders.entries[i].name;
-        add_folder(&loading, folder, folder, last_part(folder), paths, count);
-    }
+    loader_init(&loader, "", fixtures, problems);
+    for (size_t i = 0; i < count; i++)
+        read_named(&loader, paths[i], &folders);
     names_fini(&folders);
-    return loading_end(&loading);
+    struct spec_suite *suite = finish(&loader);
+    if (!suite)
+        put_named_first(problems, paths, count);
+    return suite;
 }
 
-struct spec_suite *spec_load_bytes(const char *bytes, size_t length, struct problems *problems)
+struct spec_suite *spec_load_bytes(const char *bytes, size_t length, const char *fixtures,
+                                   struct problems *problems)
 {
-    struct loading loading;
-    loading_init(&loading, "", NULL, problems);
-    add_bytes(&loading, bytes, length, "input.yaml", "images-v2");
-    return loading_end(&loading);
+    struct loader loader;
+    loader_init(&loader, "", fixtures, problems);
+    add_file(&loader, "images-v2", "images-v2/memory.yaml", "memory.yaml", bytes, length);
+    return finish(&loader);
+}
+
+static void file_free(struct spec_file *file)
+{
+    free(file->name);
+    free(file->api);
+    free(file->section);
+    free(file->reference);
+    for (size_t i = 0; i < file->call_count; i++) {
+        free(file->calls[i]->name);
+        free(file->calls[i]->method);
+        free(file->calls[i]->path);
+        free(file->calls[i]);
+    }
+    free(file->calls);
+    for (size_t i = 0; i < file->given_count; i++)
+        given_free(file->givens[i]);
+    free(file->givens);
+    for (size_t i = 0; i < file->clause_count; i++)
+        clause_free(file->clauses[i]);
+    free(file->clauses);
+    yaml_tree_free(file->tree);
+    free(file);
 }
 
 void spec_suite_free(struct spec_suite *suite)

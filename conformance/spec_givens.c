@@ -5,36 +5,44 @@
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
+#define GIVEN_CHAIN_MAX 32 /* givens that come after each other */
+
 enum given_state {
     GIVEN_DECLARED,
-    GIVEN_BEING_READ,
-    GIVEN_READ
+    GIVEN_BEING_PARSED,
+    GIVEN_PARSED,
 };
 
-/* A given while the suite is loaded: one that comes after another needs that one read first. */
 struct given_entry {
-    struct spec_given *given;
     const struct yaml_node *node;
+    struct spec_given *given; /* owned by its file */
     enum given_state state;
+};
+
+/* Parsing one given, which may need others parsed first. */
+struct givens {
+    struct spec_context *context;
+    const struct spec_api *api;
+    size_t depth;
 };
 
 static void declare(struct spec_context *context, struct spec_file *file, struct spec_api *api,
                     const struct yaml_node *key, const struct yaml_node *value)
 {
-    if (!read_name(context, key, "a given") || !read_is_mapping(context, value, "a given"))
-        return;
     const struct names_entry *first = names_find(&api->givens, key->text);
     if (first) {
         problems_add(context->problems, key->place, "given \"%s\" is declared twice, first at %s:%zu:%zu",
                      key->text, first->place.file, first->place.line, first->place.column);
         return;
     }
+    if (!read_name(context, key, "a given") || !read_is_mapping(context, value, "a given"))
+        return;
     struct given_entry *entry = mem_alloc(sizeof *entry);
-    struct spec_given *given = mem_alloc(sizeof *given);
-    *entry = (struct given_entry){given, value, GIVEN_DECLARED};
-    given->name = mem_dup(key->text);
-    given->place = key->place;
-    *mem_append(&file->givens, &file->given_count) = given;
+    entry->node = value;
+    entry->given = mem_alloc(sizeof *entry->given);
+    entry->given->name = mem_dup(key->text);
+    entry->given->place = key->place;
+    *mem_append(&file->givens, &file->given_count) = entry->given;
     names_add(&api->givens, key->text, key->place, entry);
 }
 
@@ -47,16 +55,16 @@ void givens_declare(struct spec_context *context, struct spec_file *file, struct
         declare(context, file, api, &node->keys[i], &node->values[i]);
 }
 
-static struct given_entry *find(struct spec_context *context, const struct yaml_node *node, const char *name)
+static struct given_entry *find(struct spec_context *context, const struct spec_api *api, const char *name,
+                                struct yaml_place place)
 {
-    const struct names_entry *entry = context->api ? names_find(&context->api->givens, name) : NULL;
+    const struct names_entry *entry = names_find(&api->givens, name);
     if (entry)
         return entry->value;
     struct guess guess;
     guess_init(&guess, name);
-    if (context->api)
-        guess_offer_names(&guess, &context->api->givens);
-    problems_add(context->problems, node->place, "unknown given \"%s\"%s", name, guess_end(&guess));
+    guess_offer_names(&guess, &api->givens);
+    problems_add(context->problems, place, "unknown given \"%s\"%s", name, guess_end(&guess));
     return NULL;
 }
 
@@ -71,80 +79,95 @@ static bool has_param(const struct spec_given *given, const char *name)
     return false;
 }
 
-static void parse_params(struct spec_context *context, const struct yaml_node *node, struct spec_given *given)
+static void param_parse(struct spec_context *context, const struct yaml_node *key,
+                        const struct yaml_node *value, struct spec_given *given)
+{
+    bool again = has_param(given->after, key->text);
+    char *text = read_template(context, value, "a param");
+    struct spec_pair *param = mem_append(&given->params, &given->param_count);
+    *param = (struct spec_pair){mem_dup(key->text), text};
+    if (strcmp(key->text, "is") == 0)
+        problems_add(context->problems, key->place,
+                     "\"is\" names the given where it is used: choose another name");
+    else if (read_name(context, key, "a param") && !again)
+        scope_add(context->scope, context->problems, key->text, key->place);
+}
+
+static void params_parse(struct spec_context *context, const struct yaml_node *node, struct spec_given *given)
 {
     if (!node || !read_is_mapping(context, node, "params"))
         return;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = &node->keys[i];
-        if (!read_name(context, key, "a parameter"))
-            continue;
-        char *value = read_template(context, &node->values[i], "the value of a parameter");
-        if (!has_param(given->after, key->text))
-            scope_add(context->scope, context->problems, key->text, key->place);
-        *mem_append(&given->params, &given->param_count) = (struct spec_pair){mem_dup(key->text), value};
-    }
+    for (size_t i = 0; i < node->count; i++)
+        param_parse(context, &node->keys[i], &node->values[i], given);
 }
 
-static void read_given(struct spec_context *outer, struct spec_api *api, struct given_entry *entry);
+static void entry_parse(struct givens *givens, struct given_entry *entry);
 
-/* What it comes after, read; NULL without one or after complaining. */
-static const struct spec_given *read_after(struct spec_context *context, struct spec_api *api,
-                                           const struct yaml_node *node)
+/* The given that `entry` comes after, parsed by then; NULL without one, or after complaining. */
+static const struct spec_given *find_after(struct givens *givens, const struct given_entry *entry)
 {
-    const char *name = node ? read_string(context, node, "after") : NULL;
-    struct given_entry *before = name ? find(context, node, name) : NULL;
-    if (!before)
+    const struct yaml_node *node = yaml_get(entry->node, "after");
+    const char *name = read_string(givens->context, node, "after");
+    struct given_entry *after = name ? find(givens->context, givens->api, name, node->place) : NULL;
+    if (!after)
         return NULL;
-    if (before->state == GIVEN_BEING_READ) {
-        problems_add(context->problems, node->place, "given \"%s\" comes after itself", name);
-        return NULL;
-    }
-    read_given(context, api, before);
-    return before->given;
+    if (after->state == GIVEN_DECLARED && givens->depth < GIVEN_CHAIN_MAX)
+        entry_parse(givens, after);
+    if (after->state == GIVEN_PARSED)
+        return after->given;
+    if (after->state == GIVEN_BEING_PARSED)
+        problems_add(givens->context->problems, node->place,
+                     "given \"%s\" comes after itself, by way of \"%s\"", entry->given->name, name);
+    else
+        problems_add(givens->context->problems, node->place, "more than %d givens after each other",
+                     GIVEN_CHAIN_MAX);
+    return NULL;
 }
 
-static void read_parts(struct spec_context *context, struct spec_api *api, struct given_entry *entry)
+static void parts_parse(struct spec_context *context, const struct yaml_node *node, struct spec_given *given)
+{
+    const struct yaml_node *steps = yaml_get(node, "steps");
+    needs_parse(context, yaml_get(node, "needs"), &given->needs);
+    if (given->after)
+        needs_add(&given->needs, &given->after->needs);
+    scope_add_limits(context->scope, &given->needs);
+    if (given->after)
+        scope_add_given(context->scope, given->after, NULL);
+    params_parse(context, yaml_get(node, "params"), given);
+    if (steps)
+        steps_parse(context, steps, &given->steps, &given->step_count);
+    else if (!yaml_get(node, "after"))
+        problems_add(context->problems, node->place, "a given without the mandatory key \"steps\"");
+}
+
+static void entry_parse(struct givens *givens, struct given_entry *entry)
 {
     static const struct spec_key keys[] = {
-        {"says", true}, {"params", false}, {"after", false}, {"needs", false}, {"steps", true}};
-    struct spec_given *given = entry->given;
-    const struct yaml_node *node = entry->node;
-    read_keys(context, node, "a given", keys, sizeof keys / sizeof *keys);
-    given->says = mem_dup(read_string(context, yaml_get(node, "says"), "says"));
-    given->after = read_after(context, api, yaml_get(node, "after"));
-    if (given->after) {
-        scope_add_given(context->scope, given->after, NULL);
-        needs_add(&given->needs, &given->after->needs);
-    }
-    needs_parse(context, yaml_get(node, "needs"), &given->needs);
-    scope_add_limits(context->scope, &given->needs);
-    parse_params(context, yaml_get(node, "params"), given);
-    if (yaml_get(node, "steps"))
-        steps_parse(context, yaml_get(node, "steps"), &given->steps, &given->step_count);
-}
-
-static void read_given(struct spec_context *outer, struct spec_api *api, struct given_entry *entry)
-{
-    if (entry->state != GIVEN_DECLARED)
-        return;
-    entry->state = GIVEN_BEING_READ;
+        {"says", true}, {"after", false}, {"params", false}, {"needs", false}, {"steps", false}};
     struct scope scope;
+    struct spec_context context = *givens->context;
+    entry->state = GIVEN_BEING_PARSED;
+    givens->depth++;
+    read_keys(&context, entry->node, "a given", keys, sizeof keys / sizeof keys[0]);
+    entry->given->says = mem_dup(read_string(&context, yaml_get(entry->node, "says"), "says"));
+    entry->given->after = find_after(givens, entry);
     scope_init(&scope);
-    struct spec_context context = {.problems = outer->problems,
-                                   .fixtures = outer->fixtures,
-                                   .api = api,
-                                   .scope = &scope,
-                                   .needs = &entry->given->needs};
-    read_parts(&context, api, entry);
+    context.scope = &scope;
+    context.needs = &entry->given->needs;
+    parts_parse(&context, entry->node, entry->given);
     scope_fini(&scope);
-    entry->state = GIVEN_READ;
+    givens->depth--;
+    entry->state = GIVEN_PARSED;
 }
 
 void givens_parse(struct spec_context *context, struct spec_api *api)
 {
-    for (size_t i = 0; i < api->givens.count; i++)
-        read_given(context, api, api->givens.entries[i].value);
+    struct givens givens = {.context = context, .api = api};
+    for (size_t i = 0; i < api->givens.count; i++) {
+        struct given_entry *entry = api->givens.entries[i].value;
+        if (entry->state == GIVEN_DECLARED)
+            entry_parse(&givens, entry);
+    }
 }
 
 void givens_forget(struct spec_api *api)
@@ -163,76 +186,70 @@ void given_free(struct spec_given *given)
     free(given);
 }
 
-/* ---- givens put to use ---- */
+static void offer_params(struct guess *guess, const struct spec_given *given)
+{
+    for (; given; given = given->after) {
+        for (size_t i = 0; i < given->param_count; i++)
+            guess_offer(guess, given->params[i].name);
+    }
+}
 
-static void parse_args(struct spec_context *context, const struct yaml_node *node, struct spec_given_use *use)
+static void arg_parse(struct spec_context *context, const struct yaml_node *key,
+                      const struct yaml_node *value, struct spec_given_use *use)
+{
+    if (has_param(use->given, key->text)) {
+        char *text = read_template(context, value, "a param");
+        *mem_append(&use->args, &use->arg_count) = (struct spec_pair){mem_dup(key->text), text};
+        return;
+    }
+    struct guess guess;
+    guess_init(&guess, key->text);
+    offer_params(&guess, use->given);
+    problems_add(context->problems, key->place, "given \"%s\" has no param \"%s\"%s", use->given->name,
+                 key->text, guess_end(&guess));
+}
+
+static void args_parse(struct spec_context *context, const struct yaml_node *node, struct spec_given_use *use)
 {
     for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = &node->keys[i];
-        if (strcmp(key->text, "is") == 0)
-            continue;
-        if (!has_param(use->given, key->text)) {
-            struct guess guess;
-            guess_init(&guess, key->text);
-            for (const struct spec_given *given = use->given; given; given = given->after) {
-                for (size_t k = 0; k < given->param_count; k++)
-                    guess_offer(&guess, given->params[k].name);
-            }
-            problems_add(context->problems, key->place, "given \"%s\" has no parameter \"%s\"%s",
-                         use->given->name, key->text, guess_end(&guess));
-            continue;
-        }
-        char *value = read_template(context, &node->values[i], "the value of a parameter");
-        *mem_append(&use->args, &use->arg_count) = (struct spec_pair){mem_dup(key->text), value};
+        if (strcmp(node->keys[i].text, "is") != 0)
+            arg_parse(context, &node->keys[i], &node->values[i], use);
     }
 }
 
-/* `name` is what the case calls it, `given` which one it is, `args` the mapping with its arguments or NULL.
- */
-static void add_use(struct spec_context *context, const char *name, struct yaml_place place,
-                    const struct yaml_node *given, const struct yaml_node *args, struct spec_case *owner)
+/* One given put to use. `key` is the name it goes by; NULL: its own. `value` names the given, or is a
+ * mapping with `is` and params. */
+static void use_parse(struct spec_context *context, const struct yaml_node *key,
+                      const struct yaml_node *value, struct spec_case *owner)
 {
-    CLEANUP(text) char *given_name = read_literal(context, given, "the name of a given");
-    const struct given_entry *entry = given_name ? find(context, given, given_name) : NULL;
-    if (!entry)
-        return;
-    struct spec_given_use *use = mem_append(&owner->givens, &owner->given_count);
-    *use = (struct spec_given_use){.name = mem_dup(name), .given = entry->given, .place = place};
-    if (args)
-        parse_args(context, args, use);
-    if (scope_add(context->scope, context->problems, name, place))
-        scope_add_given(context->scope, use->given, name);
-    needs_add(&owner->needs, &use->given->needs);
-}
-
-static void parse_named_use(struct spec_context *context, const struct yaml_node *key,
-                            const struct yaml_node *value, struct spec_case *owner)
-{
-    if (!read_name(context, key, "a given"))
-        return;
-    if (value->kind != YAML_KIND_MAPPING) {
-        add_use(context, key->text, key->place, value, NULL, owner);
+    bool with_args = value->kind == YAML_KIND_MAPPING && key;
+    const struct yaml_node *name_node = with_args ? yaml_get(value, "is") : value;
+    if (!name_node) {
+        problems_add(context->problems, value->place, "a given with params without the mandatory key \"is\"");
         return;
     }
-    if (yaml_get(value, "is"))
-        add_use(context, key->text, key->place, yaml_get(value, "is"), value, owner);
-    else
-        problems_add(context->problems, value->place, "a given with parameters needs `is: NAME`");
+    CLEANUP(text) char *name = read_literal(context, name_node, "the name of a given");
+    const struct given_entry *entry = name ? find(context, context->api, name, name_node->place) : NULL;
+    if (!entry || (key && !read_name(context, key, "a given in use")))
+        return;
+    struct spec_given_use use = {.given = entry->given, .place = (key ? key : value)->place};
+    if (with_args)
+        args_parse(context, value, &use);
+    use.name = mem_dup(key ? key->text : name);
+    if (scope_add(context->scope, context->problems, use.name, use.place))
+        scope_add_given(context->scope, use.given, use.name);
+    needs_add(&owner->needs, &use.given->needs);
+    *mem_append(&owner->givens, &owner->given_count) = use;
 }
 
 void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_case *owner)
 {
     if (!node)
         return;
-    if (node->kind == YAML_KIND_SCALAR) {
-        add_use(context, node->text, node->place, node, NULL, owner);
-        return;
-    }
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *value = &node->values[i];
-        if (node->keys)
-            parse_named_use(context, &node->keys[i], value, owner);
-        else if (read_string(context, value, "the name of a given"))
-            add_use(context, value->text, value->place, value, NULL, owner);
-    }
+    if (node->kind == YAML_KIND_SCALAR)
+        use_parse(context, NULL, node, owner);
+    else if (node->count == 0)
+        problems_add(context->problems, node->place, "given is empty: leave it out");
+    for (size_t i = 0; i < node->count; i++)
+        use_parse(context, node->keys ? &node->keys[i] : NULL, &node->values[i], owner);
 }

@@ -153,7 +153,7 @@ void bodies_declare(struct spec_context *context, const struct spec_file *file, 
 bool body_parse(struct spec_context *context, const struct yaml_node *node, struct spec_body *ret_body);
 /* As match_source wants it: beside the body's own keys there may be a `range`, which the matcher reads. */
 bool body_parse_expected(void *context, const struct yaml_node *node, struct spec_body *ret_body);
-bool body_json(struct spec_context *context, const struct yaml_node *node, struct spec_body *ret_body);
+void body_json(struct spec_context *context, const struct yaml_node *node, struct spec_body *ret_body);
 
 /* --- spec_sends.c --- */
 
@@ -215,6 +215,7 @@ void clause_free(struct spec_clause *clause);
 /* --- spec_files.c --- */
 
 /* For the fuzzer and its kin: a suite of one file that is nowhere on disk. */
-struct spec_suite *spec_load_bytes(const char *bytes, size_t length, struct problems *problems);
+struct spec_suite *spec_load_bytes(const char *bytes, size_t length, const char *fixtures,
+                                   struct problems *problems);
 
 #endif

@@ -4,55 +4,65 @@
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
-#define ROWS_MAX 1000
+#define MATRIX_ROWS_MAX 1000
 
-/* Every row says the same things. */
-static void check_row(struct spec_context *context, const struct yaml_node *first,
-                      const struct yaml_node *row)
+/* Every key of `row` is one of `first`, and they are as many: then they are the same. */
+static bool has_same_keys(const struct yaml_node *row, const struct yaml_node *first)
 {
     for (size_t i = 0; i < row->count; i++) {
-        read_name(context, &row->keys[i], "a column of a matrix");
         if (!yaml_get(first, row->keys[i].text))
-            problems_add(context->problems, row->keys[i].place,
-                         "\"%s\" is not in the first row of the matrix", row->keys[i].text);
+            return false;
     }
-    for (size_t i = 0; i < first->count; i++) {
-        if (!yaml_get(row, first->keys[i].text))
-            problems_add(context->problems, row->place, "\"%s\" of the first row of the matrix is missing",
-                         first->keys[i].text);
-    }
+    return row->count == first->count;
 }
 
-static bool rows_are_sound(struct spec_context *context, const struct yaml_node *node)
+/* What would look like a template and is none. */
+static void refuse_variables(struct spec_context *context, const struct yaml_node *node)
 {
-    size_t before = context->problems->count;
-    if (!read_is_sequence(context, node, "a matrix"))
+    if (node->text && strstr(node->text, "${"))
+        problems_add(context->problems, node->place,
+                     "\"%s\" in a matrix: its values are taken as they stand, without variables", node->text);
+    for (size_t i = 0; i < node->count; i++)
+        refuse_variables(context, &node->values[i]);
+}
+
+static bool row_is_good(struct spec_context *context, const struct yaml_node *row,
+                        const struct yaml_node *first)
+{
+    if (!read_is_mapping(context, row, "a row of a matrix"))
         return false;
-    if (node->count > ROWS_MAX)
-        problems_add(context->problems, node->place, "a matrix of %zu rows, expected at most %d", node->count,
-                     ROWS_MAX);
-    for (size_t i = 0; i < node->count; i++) {
-        if (read_is_mapping(context, &node->values[i], "a row of a matrix") &&
-            node->values[0].kind == YAML_KIND_MAPPING)
-            check_row(context, &node->values[0], &node->values[i]);
+    if (row->count == 0)
+        problems_add(context->problems, row->place, "a row of a matrix without keys");
+    else if (first->kind == YAML_KIND_MAPPING && !has_same_keys(row, first))
+        problems_add(context->problems, row->place,
+                     "a row of a matrix with other keys than the first one, at %zu:%zu", first->place.line,
+                     first->place.column);
+    for (size_t i = 0; i < row->count; i++)
+        read_name(context, &row->keys[i], "a variable of a matrix");
+    refuse_variables(context, row);
+    return true;
+}
+
+static void add_rows(struct spec_context *context, const struct yaml_node *node, struct matrix *matrix)
+{
+    if (node->count > MATRIX_ROWS_MAX) {
+        problems_add(context->problems, node->place, "a matrix of more than %d rows", MATRIX_ROWS_MAX);
+        return;
     }
-    return context->problems->count == before;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *row = &node->values[i];
+        if (row_is_good(context, row, &node->values[0]))
+            *mem_append(&matrix->rows, &matrix->count) = (struct matrix_row){yaml_to_json(row), row};
+    }
 }
 
 void matrix_parse(struct spec_context *context, const struct yaml_node *node, struct matrix *matrix)
 {
     *matrix = (struct matrix){0};
-    if (!node) {
+    if (!node)
         mem_append(&matrix->rows, &matrix->count);
-        return;
-    }
-    if (!rows_are_sound(context, node))
-        return;
-    for (size_t i = 0; i < node->count; i++) {
-        struct matrix_row *row = mem_append(&matrix->rows, &matrix->count);
-        row->values = yaml_to_json(&node->values[i]);
-        row->node = &node->values[i];
-    }
+    else if (read_is_sequence(context, node, "a matrix"))
+        add_rows(context, node, matrix);
 }
 
 void matrix_fini(struct matrix *matrix)

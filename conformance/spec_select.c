@@ -1,10 +1,20 @@
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "conformance/spec.h"
 
-static bool is_one_of(const char *text, char *const *words, size_t count)
+static bool matches_any(char *const *globs, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fnmatch(globs[i], text, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_one_of(char *const *words, size_t count, const char *text)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(words[i], text) == 0)
@@ -13,49 +23,49 @@ static bool is_one_of(const char *text, char *const *words, size_t count)
     return false;
 }
 
-static bool matches_any(const struct spec_case *one, char *const *globs, size_t count)
+static bool matches_id(const struct spec_selection *selection, const struct spec_case *one)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (fnmatch(globs[i], one->id, 0) == 0 || fnmatch(globs[i], one->clause->id, 0) == 0)
-            return true;
-    }
-    return false;
+    bool match = selection->only_count == 0 || matches_any(selection->only, selection->only_count, one->id);
+    for (size_t i = 0; i < one->clause_count && !match; i++)
+        match = matches_any(selection->only, selection->only_count, one->clauses[i]);
+    return match;
 }
 
-static bool has_any_tag(const struct spec_case *one, char *const *tags, size_t count)
+static bool matches_tag(const struct spec_selection *selection, const struct spec_case *one)
 {
-    for (size_t i = 0; i < one->tag_count; i++) {
-        if (is_one_of(one->tags[i], tags, count))
-            return true;
-    }
-    return false;
+    bool match = selection->tag_count == 0;
+    for (size_t i = 0; i < one->tag_count && !match; i++)
+        match = is_one_of(selection->tags, selection->tag_count, one->tags[i]);
+    return match;
 }
 
-static bool is_selected(const struct spec_case *one, const struct spec_selection *selection)
+static bool is_selected(const struct spec_selection *selection, const struct spec_case *one)
 {
-    return (!selection->api_count ||
-            is_one_of(one->clause->file->api, selection->apis, selection->api_count)) &&
-           (!selection->only_count || matches_any(one, selection->only, selection->only_count)) &&
-           (!selection->tag_count || has_any_tag(one, selection->tags, selection->tag_count));
+    bool api =
+        selection->api_count == 0 || is_one_of(selection->apis, selection->api_count, one->clause->file->api);
+    return api && matches_id(selection, one) && matches_tag(selection, one);
+}
+
+/* Adds the selected cases of `clause`. */
+static void select_of(const struct spec_clause *clause, const struct spec_selection *selection,
+                      const struct spec_case ***cases, size_t *count)
+{
+    for (size_t i = 0; i < clause->case_count; i++) {
+        if (is_selected(selection, &clause->cases[i]))
+            *mem_append(cases, count) = &clause->cases[i];
+    }
 }
 
 const struct spec_case **spec_select(const struct spec_suite *suite, const struct spec_selection *selection,
                                      size_t *ret_count)
 {
-    const struct spec_case **selected = mem_alloc(sizeof *selected);
+    const struct spec_case **cases = NULL;
     size_t count = 0;
-    for (size_t f = 0; f < suite->file_count; f++) {
-        const struct spec_file *file = suite->files[f];
-        for (size_t c = 0; c < file->clause_count; c++) {
-            const struct spec_clause *clause = file->clauses[c];
-            for (size_t i = 0; i < clause->case_count; i++) {
-                if (!is_selected(&clause->cases[i], selection))
-                    continue;
-                selected = mem_resize(selected, count + 1, sizeof *selected);
-                selected[count++] = &clause->cases[i];
-            }
-        }
+    for (size_t i = 0; i < suite->file_count; i++) {
+        const struct spec_file *file = suite->files[i];
+        for (size_t k = 0; k < file->clause_count; k++)
+            select_of(file->clauses[k], selection, &cases, &count);
     }
     *ret_count = count;
-    return selected;
+    return cases;
 }

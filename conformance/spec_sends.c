@@ -5,214 +5,289 @@
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
-static const char *const keys[] = {"call",    "method",         "path",       "as",
-                                   "query",   "headers",        "json",       "body",
-                                   "framing", "content_length", "pause_after"};
-
-#define KEY_COUNT (sizeof keys / sizeof *keys)
-
-bool send_is_key(const char *name)
+/* RFC 9110, 5.6.2: what names of methods and headers are made of. */
+static bool is_token(const char *text)
 {
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        if (strcmp(keys[i], name) == 0)
-            return true;
-    }
-    return false;
+    static const char characters[] =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return *text && text[strspn(text, characters)] == '\0';
 }
 
-/* ---- the call and its parameters ---- */
-
-static const struct spec_call *find_call(struct spec_context *context, const struct yaml_node *node)
+static void parse_method(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
-    CLEANUP(text) char *name = read_literal(context, node, "the name of a call");
-    if (!name)
-        return NULL;
-    if (!context->api) {
-        problems_add(context->problems, node->place,
-                     "call \"%s\": no call is declared here, use method and path", name);
-        return NULL;
-    }
-    const struct names_entry *entry = names_find(&context->api->calls, name);
-    if (!entry) {
-        struct guess guess;
-        guess_init(&guess, name);
-        guess_offer_names(&guess, &context->api->calls);
-        problems_add(context->problems, node->place, "unknown call \"%s\"%s", name, guess_end(&guess));
-        return NULL;
-    }
-    return entry->value;
-}
-
-static void add_param(struct spec_context *context, const struct yaml_node *node, const char *name,
-                      const struct spec_call *call, struct spec_send *send)
-{
-    const struct yaml_node *value = yaml_get(node, name);
-    if (!value) {
-        problems_add(context->problems, node->place, "call \"%s\" needs the parameter \"%s\" of its path %s",
-                     call->name, name, call->path);
-        return;
-    }
-    struct spec_pair *param = mem_append(&send->params, &send->param_count);
-    param->name = mem_dup(name);
-    param->value = read_template(context, value, "a parameter");
-}
-
-static void parse_call(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
-{
-    static const char *const instead[] = {"method", "path"};
-    for (size_t i = 0; i < 2; i++) {
-        if (yaml_get(node, instead[i]))
-            problems_add(context->problems, yaml_get(node, instead[i])->place,
-                         "`%s` beside `call`: the call says it already", instead[i]);
-    }
-    send->call = find_call(context, yaml_get(node, "call"));
-    if (!send->call)
-        return;
-    send->method = mem_dup(send->call->method);
-    send->path = mem_dup(send->call->path);
-    const char *at = send->call->path;
-    const char *name;
-    size_t length;
-    while (call_next_param(&at, &name, &length)) {
-        CLEANUP(text) char *param = mem_dup_n(name, length);
-        add_param(context, node, param, send->call, send);
-    }
+    send->method = read_template(context, node, "method");
+    if (send->method && !strstr(send->method, "${") && !is_token(send->method))
+        problems_add(context->problems, node->place, "\"%s\" is no method", send->method);
 }
 
 static void parse_path(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
-    if (!yaml_get(node, "method") || !yaml_get(node, "path"))
-        problems_add(context->problems, node->place, "a request has either `call`, or `method` and `path`");
-    send->method = read_template(context, yaml_get(node, "method"), "method");
-    send->path = read_template(context, yaml_get(node, "path"), "path");
-    if (send->path && *send->path != '/' && *send->path != '$')
-        problems_add(context->problems, yaml_get(node, "path")->place,
-                     "path \"%s\" does not begin with a slash", send->path);
-}
-
-/* ---- the rest ---- */
-
-static void complain_key(struct spec_context *context, const struct yaml_node *key,
-                         const struct spec_call *call)
-{
-    struct guess guess;
-    guess_init(&guess, key->text);
-    for (size_t i = 0; i < KEY_COUNT; i++)
-        guess_offer(&guess, keys[i]);
-    read_unknown_key(context, key, call ? "a request of this call" : "a request", &guess);
-}
-
-/* A call that is unknown has been complained of; what its parameters are is not known then. */
-static void check_keys(struct spec_context *context, const struct yaml_node *node, bool held,
-                       const struct spec_send *send)
-{
-    bool call_unknown = yaml_get(node, "call") && !send->call;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = &node->keys[i];
-        bool known = send_is_key(key->text) || (send->call && call_has_param(send->call, key->text));
-        if (!known && !call_unknown)
-            complain_key(context, key, send->call);
-        if (!held && strcmp(key->text, "pause_after") == 0)
-            problems_add(context->problems, key->place, "`pause_after` goes with `open` only");
-    }
-    if (held && !yaml_get(node, "pause_after"))
-        problems_add(context->problems, node->place, "a request that is held open needs `pause_after`");
+    send->path = read_template(context, node, "path");
+    if (send->path && send->path[0] != '/' && strncmp(send->path, "${", 2) != 0)
+        problems_add(context->problems, node->place, "path \"%s\" does not begin with a slash", send->path);
 }
 
 static void parse_identity(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
-    send->identity = node ? read_literal(context, node, "as") : mem_dup("owner");
-    if (!send->identity)
+    CLEANUP(text) char *name = read_literal(context, node, "as");
+    if (!name)
         return;
-    if (!identity_is_known(send->identity)) {
-        struct guess guess;
-        guess_init(&guess, send->identity);
-        identity_guess(&guess);
-        problems_add(context->problems, node->place, "unknown identity \"%s\"%s", send->identity,
-                     guess_end(&guess));
-    } else if (context->needs) {
-        needs_add_identity(context->needs, send->identity);
+    if (identity_is_known(name)) {
+        free(send->identity);
+        send->identity = TAKE(name);
+        return;
     }
+    struct guess guess;
+    guess_init(&guess, name);
+    identity_guess(&guess);
+    problems_add(context->problems, node->place, "unknown identity \"%s\"%s", name, guess_end(&guess));
 }
 
-static bool is_null(const struct yaml_node *node)
+static void parse_query(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
-    return node->kind == YAML_KIND_SCALAR && strcmp(yaml_kind_text(node), "null") == 0;
-}
-
-static void parse_pairs(struct spec_context *context, const struct yaml_node *node, const char *what,
-                        bool with_null, struct spec_pair **pairs, size_t *count)
-{
-    if (!node || !read_is_mapping(context, node, what))
+    if (!read_is_mapping(context, node, "query"))
         return;
     for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *value = &node->values[i];
-        struct spec_pair *pair = mem_append(pairs, count);
+        struct spec_pair *pair = mem_append(&send->query, &send->query_count);
         pair->name = mem_dup(node->keys[i].text);
-        if (!with_null || !is_null(value))
-            pair->value = read_template(context, value, what);
+        pair->value = read_template(context, &node->values[i], "a query parameter");
     }
+}
+
+/* Absent for null: the header is left out. A line break would end the header. */
+static char *parse_header_value(struct spec_context *context, const struct yaml_node *node)
+{
+    if (strcmp(yaml_kind_text(node), "null") == 0)
+        return NULL;
+    char *value = read_template(context, node, "a header");
+    if (value && strpbrk(value, "\r\n"))
+        problems_add(context->problems, node->place, "a line break in the value of a header");
+    return value;
+}
+
+static void parse_headers(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
+{
+    if (!read_is_mapping(context, node, "headers"))
+        return;
+    for (size_t i = 0; i < node->count; i++) {
+        struct spec_pair *pair = mem_append(&send->headers, &send->header_count);
+        pair->name = mem_dup(node->keys[i].text);
+        pair->value = parse_header_value(context, &node->values[i]);
+        if (!is_token(pair->name))
+            problems_add(context->problems, node->keys[i].place, "\"%s\" is no name of a header", pair->name);
+    }
+}
+
+static void parse_json(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
+{
+    body_json(context, node, &send->body);
 }
 
 static void parse_body(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
-    const struct yaml_node *json = yaml_get(node, "json");
-    const struct yaml_node *body = yaml_get(node, "body");
-    if (json && body)
-        problems_add(context->problems, body->place, "`body` beside `json`: a request has one body");
-    else if (json)
-        body_json(context, json, &send->body);
-    else if (body)
-        body_parse(context, body, &send->body);
+    if (send->body.kind == SPEC_BODY_NONE)
+        body_parse(context, node, &send->body);
+    else
+        problems_add(context->problems, node->place, "`body` beside `json`: only one of them can be sent");
 }
 
 static void parse_framing(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
-    CLEANUP(text) char *framing = node ? read_literal(context, node, "framing") : NULL;
-    if (!framing)
-        return;
-    send->framing = strcmp(framing, "chunked") == 0 ? SPEC_FRAMING_CHUNKED : SPEC_FRAMING_LENGTH;
-    if (send->framing == SPEC_FRAMING_LENGTH && strcmp(framing, "length") != 0)
+    CLEANUP(text) char *framing = read_literal(context, node, "framing");
+    if (framing && strcmp(framing, "chunked") == 0)
+        send->framing = SPEC_FRAMING_CHUNKED;
+    else if (framing && strcmp(framing, "length") != 0)
         problems_add(context->problems, node->place, "framing \"%s\", expected length or chunked", framing);
+}
+
+static void parse_content_length(struct spec_context *context, const struct yaml_node *node,
+                                 struct spec_send *send)
+{
+    send->content_length = read_size(context, node, "content_length");
+}
+
+static void parse_pause_after(struct spec_context *context, const struct yaml_node *node,
+                              struct spec_send *send)
+{
+    send->pause_after = read_size(context, node, "pause_after");
+}
+
+/* In the order in which they are read. */
+static const struct field {
+    const char *key;
+    bool beside_call; /* may stand beside `call` */
+    bool held_only;   /* belongs to `open` */
+    void (*parse)(struct spec_context *context, const struct yaml_node *node, struct spec_send *send);
+} fields[] = {
+    {"method", false, false, parse_method},
+    {"path", false, false, parse_path},
+    {"as", true, false, parse_identity},
+    {"query", true, false, parse_query},
+    {"headers", true, false, parse_headers},
+    {"json", true, false, parse_json},
+    {"body", true, false, parse_body},
+    {"framing", true, false, parse_framing},
+    {"content_length", true, false, parse_content_length},
+    {"pause_after", true, true, parse_pause_after},
+};
+
+#define FIELD_COUNT (sizeof fields / sizeof fields[0])
+
+static const struct field *field_find(const char *name)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (strcmp(fields[i].key, name) == 0)
+            return &fields[i];
+    }
+    return NULL;
+}
+
+bool send_is_key(const char *name)
+{
+    return strcmp(name, "call") == 0 || field_find(name) != NULL;
+}
+
+/* Of the case that declares none: NULL after complaining. */
+static const struct spec_call *find_call(struct spec_context *context, const struct yaml_node *node)
+{
+    CLEANUP(text) char *name = read_literal(context, node, "call");
+    if (!name)
+        return NULL;
+    if (!context->api) {
+        problems_add(context->problems, node->place,
+                     "call \"%s\": no call is declared here, give `method` and `path`", name);
+        return NULL;
+    }
+    const struct names_entry *entry = names_find(&context->api->calls, name);
+    if (entry)
+        return entry->value;
+    struct guess guess;
+    guess_init(&guess, name);
+    guess_offer_names(&guess, &context->api->calls);
+    problems_add(context->problems, node->place, "unknown call \"%s\"%s", name, guess_end(&guess));
+    return NULL;
+}
+
+static void offer_params(struct guess *guess, const struct spec_call *call, struct names *params)
+{
+    const char *at = call->path;
+    const char *param;
+    size_t length;
+    while (call_next_param(&at, &param, &length)) {
+        CLEANUP(text) char *name = mem_dup_n(param, length);
+        names_add(params, name, call->place, NULL);
+    }
+    guess_offer_names(guess, params);
+}
+
+static void complain_key(struct spec_context *context, const struct yaml_node *key, bool held,
+                         const struct spec_call *call)
+{
+    struct guess guess;
+    struct names params = {0};
+    guess_init(&guess, key->text);
+    if (call)
+        offer_params(&guess, call, &params);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if ((held || !fields[i].held_only) && (!call || fields[i].beside_call))
+            guess_offer(&guess, fields[i].key);
+    }
+    CLEANUP(text) char *what = call ? mem_printf("a send of call \"%s\"", call->name) : mem_dup("a send");
+    read_unknown_key(context, key, what, &guess);
+    names_fini(&params);
+}
+
+/* Whether there is anything to be said against `key`. Beside a call that is not known any key may be
+ * one of its parameters. */
+static void check_key(struct spec_context *context, const struct yaml_node *key, bool held, bool has_call,
+                      const struct spec_call *call)
+{
+    const struct field *field = field_find(key->text);
+    if (strcmp(key->text, "call") == 0 || (has_call && !call && !field) ||
+        (call && call_has_param(call, key->text)))
+        return;
+    if (!field || (field->held_only && !held))
+        complain_key(context, key, held, call);
+    else if (has_call && !field->beside_call)
+        problems_add(context->problems, key->place, "`%s` beside `call`, which says it already", key->text);
+}
+
+static void parse_params(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
+{
+    const char *at = send->call->path;
+    const char *param;
+    size_t length;
+    while (call_next_param(&at, &param, &length)) {
+        CLEANUP(text) char *name = mem_dup_n(param, length);
+        const struct yaml_node *value = yaml_get(node, name);
+        if (!value) {
+            problems_add(context->problems, node->place, "call \"%s\" without its parameter \"%s\"",
+                         send->call->name, name);
+            continue;
+        }
+        struct spec_pair *pair = mem_append(&send->params, &send->param_count);
+        pair->value = read_template(context, value, "a parameter of the path");
+        pair->name = TAKE(name);
+    }
+}
+
+static void check_target(struct spec_context *context, const struct yaml_node *node, bool held)
+{
+    bool has_method = yaml_get(node, "method") != NULL;
+    bool has_path = yaml_get(node, "path") != NULL;
+    if (!yaml_get(node, "call") && !(has_method && has_path))
+        problems_add(context->problems, node->place, "a send without `call`, or `method` and `path`");
+    if (held && !yaml_get(node, "pause_after"))
+        problems_add(context->problems, node->place, "an open without `pause_after`");
 }
 
 void send_parse(struct spec_context *context, const struct yaml_node *node, bool held, struct spec_send *send)
 {
     send->place = node->place;
-    if (!read_is_mapping(context, node, "a request"))
+    send->identity = mem_dup("owner");
+    if (!read_is_mapping(context, node, held ? "an open" : "a send"))
         return;
-    if (yaml_get(node, "call"))
-        parse_call(context, node, send);
-    else
-        parse_path(context, node, send);
-    check_keys(context, node, held, send);
-    parse_identity(context, yaml_get(node, "as"), send);
-    parse_pairs(context, yaml_get(node, "query"), "query", false, &send->query, &send->query_count);
-    parse_pairs(context, yaml_get(node, "headers"), "headers", true, &send->headers, &send->header_count);
-    parse_body(context, node, send);
-    parse_framing(context, yaml_get(node, "framing"), send);
-    if (yaml_get(node, "content_length"))
-        send->content_length = read_size(context, yaml_get(node, "content_length"), "content_length");
-    if (held && yaml_get(node, "pause_after"))
-        send->pause_after = read_size(context, yaml_get(node, "pause_after"), "pause_after");
+    const struct yaml_node *call = yaml_get(node, "call");
+    if (call)
+        send->call = find_call(context, call);
+    check_target(context, node, held);
+    for (size_t i = 0; i < node->count; i++)
+        check_key(context, &node->keys[i], held, call != NULL, send->call);
+    if (send->call) {
+        parse_params(context, node, send);
+        send->method = mem_dup(send->call->method);
+        send->path = mem_dup(send->call->path);
+    }
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct yaml_node *value = yaml_get(node, fields[i].key);
+        if (value && (!call || fields[i].beside_call))
+            fields[i].parse(context, value, send);
+    }
+    if (context->needs)
+        needs_add_identity(context->needs, send->identity);
 }
 
 bool spec_send_parse(const struct yaml_node *node, struct problems *problems, struct spec_send *ret_send)
 {
-    struct spec_context context = {.problems = problems};
+    struct problems own = {0};
+    struct spec_context context = {.problems = &own};
     struct spec_send send = {0};
-    size_t before = problems->count;
     send_parse(&context, node, false, &send);
-    if (problems->count > before) {
+    bool good = own.count == 0;
+    for (size_t i = 0; i < own.count; i++)
+        problems_add_err(problems, &own.items[i]);
+    problems_fini(&own);
+    if (good)
+        *ret_send = send;
+    else
         spec_send_fini(&send);
-        return false;
-    }
-    *ret_send = send;
-    return true;
+    return good;
 }
 
 void spec_send_fini(struct spec_send *send)
 {
+    if (!send)
+        return;
     free(send->method);
     free(send->path);
     pairs_free(send->params, send->param_count);
