@@ -32,8 +32,7 @@ void names_fini(struct names *names)
     *names = (struct names){0};
 }
 
-#define NAME_MAX_COMPARED 64 /* a longer name is nobody's slip of the pen */
-#define LIST_MAX_NAMES    12
+#define LIST_MAX_NAMES 12
 
 void guess_init(struct guess *guess, const char *wanted)
 {

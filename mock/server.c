@@ -3,6 +3,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -222,9 +223,22 @@ static enum MHD_Result begin(struct served *served)
     return answers_first(exchange) ? send_answer(exchange) : MHD_YES;
 }
 
+/* The library waits for events on edges and takes one that brings data and the end of the stream together
+ * for data alone: it would wait for ever for the rest of a body that was cut off. Shutting down what the
+ * peer has shut down already makes the event come once more. */
+static void notice_end(const struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection_of(exchange), MHD_CONNECTION_INFO_CONNECTION_FD);
+    char next;
+    if (info && recv(info->connect_fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        shutdown(info->connect_fd, SHUT_RD);
+}
+
 static enum MHD_Result take(struct served *served, const char *bytes, size_t length)
 {
     struct exchange *exchange = &served->exchange;
+    notice_end(exchange);
     if (is_answered(exchange)) {
         served->drained_bytes += length;
         return served->drained_bytes > DRAIN_MAX_BYTES ? MHD_NO : MHD_YES;
