@@ -1,0 +1,70 @@
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "mock/accept.h"
+#include "mock/exchange.h"
+#include "mock/status.h"
+
+#define ERROR_SIZE (8 * BUF_KIB) /* a message is at most 512 bytes, each at most 6 in HTML */
+
+static void put_escaped(struct buf *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '<':
+            buf_puts(out, "&lt;");
+            break;
+        case '>':
+            buf_puts(out, "&gt;");
+            break;
+        case '&':
+            buf_puts(out, "&amp;");
+            break;
+        case '"':
+            buf_puts(out, "&quot;");
+            break;
+        default:
+            buf_putc(out, *text);
+        }
+    }
+}
+
+static char *html_body(const char *title, const char *message)
+{
+    struct buf out;
+    buf_init(&out, ERROR_SIZE);
+    buf_printf(&out, "<html>\n <head>\n  <title>%s</title>\n </head>\n <body>\n  <h1>%s</h1>\n  ", title,
+               title);
+    put_escaped(&out, message);
+    buf_puts(&out, "<br /><br />\n\n\n\n </body>\n</html>");
+    return buf_take(&out);
+}
+
+/* A message that cannot be JSON (it may quote bytes of the request that are no UTF-8) is left out. */
+static char *json_body(const char *code, const char *title, const char *message)
+{
+    json_t *text = json_string(message);
+    json_t *body =
+        json_pack("{s:o, s:s, s:s}", "message", text ? text : json_string(""), "code", code, "title", title);
+    char *out = json_dumps(body, 0);
+    json_decref(body);
+    return out;
+}
+
+char *error_body(const char *accept, int status, const char *message, const char **ret_type)
+{
+    CLEANUP(text) char *code = mem_printf("%d %s", status, status_reason(status));
+    switch (accept_error_form(accept)) {
+    case ERROR_HTML:
+        *ret_type = "text/html; charset=UTF-8";
+        return html_body(code, message);
+    case ERROR_JSON:
+        *ret_type = "application/json";
+        return json_body(code, status_reason(status), message);
+    case ERROR_PLAIN:
+        break;
+    }
+    *ret_type = "text/plain; charset=UTF-8";
+    return mem_printf("%s\n\n%s", code, message);
+}

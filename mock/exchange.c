@@ -1,0 +1,252 @@
+#include "mock/exchange.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "mock/calls.h"
+
+#define JSON_SIZE_MAX   BUF_MIB
+#define HEADER_SIZE_MAX ((size_t)2048)
+#define MESSAGE_SIZE    ((size_t)512)
+
+/* What the middleware in front of a Glance names as the place where tokens come from. */
+#define KEYSTONE "Keystone uri=\"http://127.0.0.1:5000\""
+
+struct exchange *exchange_new(struct mock *mock, const char *raw_target)
+{
+    size_t size = strlen(raw_target) + 1;
+    struct exchange *exchange = mem_alloc(sizeof *exchange + size);
+    exchange->mock = mock;
+    buf_init(&exchange->body, JSON_SIZE_MAX);
+    memcpy(exchange->raw_target, raw_target, size);
+    return exchange;
+}
+
+static void release_body(struct answer *answer)
+{
+    if (answer->release)
+        answer->release(answer->holder);
+    answer->release = NULL;
+    data_unref(answer->data);
+    answer->data = NULL;
+}
+
+void exchange_free(struct exchange *exchange)
+{
+    if (!exchange)
+        return;
+    if (exchange->call && exchange->call->gone)
+        exchange->call->gone(exchange);
+    release_body(&exchange->answer);
+    for (size_t i = 0; i < exchange->answer.header_count; i++) {
+        if (exchange->texts[i].limit)
+            buf_fini(&exchange->texts[i]);
+    }
+    buf_fini(&exchange->body);
+    free(exchange);
+}
+
+/* Paths outside of /v2 are questions for versions, whatever they are (truth: "Versions"). */
+static const struct call *call_without_route(const struct exchange *exchange)
+{
+    const char *first = exchange->target.segments[0];
+    bool known = strcmp(first, "v2") == 0 || strcmp(first, "__mock") == 0;
+    return known ? NULL : call_of(ROUTE_list_choices);
+}
+
+static bool token_good(struct exchange *exchange)
+{
+    const struct call *call = exchange->call;
+    const char *token = exchange_header(exchange, "X-Auth-Token");
+    if (call && (call->open || call->admin_call))
+        return true;
+    if (token && token_parse(token, &exchange->identity))
+        return true;
+    if (call && call->admits_anonymous && call->admits_anonymous(exchange))
+        return exchange->identity.admin = exchange->identity.member = true;
+    answer_header(exchange, "WWW-Authenticate", KEYSTONE);
+    answer_error(exchange, 401,
+                 "This server could not verify that you are authorized to access the document you "
+                 "requested.");
+    return false;
+}
+
+static void answer_no_route(struct exchange *exchange, const struct buf *allow)
+{
+    if (allow->length) {
+        answer_headerf(exchange, "Allow", "%s", allow->data);
+        answer_error(exchange, 405, "The method %s is not allowed for this resource.", exchange->method);
+        return;
+    }
+    answer_error(exchange, 404, "The resource could not be found.");
+}
+
+/* Sets the call; `allow` is filled where the path has other methods. */
+static void route(struct exchange *exchange, struct buf *allow)
+{
+    enum route found;
+    const char *parameter;
+    switch (router_find(&exchange->target, exchange->method, &found, &parameter, allow)) {
+    case ROUTER_FOUND:
+        exchange->call = call_of(found);
+        exchange->parameter = parameter;
+        break;
+    case ROUTER_NO_PATH:
+        exchange->call = call_without_route(exchange);
+        break;
+    case ROUTER_NO_METHOD:
+        break;
+    }
+    if (exchange->call && exchange->call->admin_call && !exchange->mock->admin_calls)
+        exchange->call = NULL;
+}
+
+void exchange_begin(struct exchange *exchange, const char *method)
+{
+    struct buf allow;
+    exchange->method = method;
+    if (!target_parse(exchange->raw_target, &exchange->target)) {
+        answer_error(exchange, 400, "The target of the request is no well-formed path and query.");
+        return;
+    }
+    buf_init(&allow, HEADER_SIZE_MAX);
+    route(exchange, &allow);
+    if (exchange->call && exchange->call->before_token)
+        exchange->call->before_token(exchange);
+    if (exchange->answer.status == 0 && token_good(exchange)) {
+        if (!exchange->call)
+            answer_no_route(exchange, &allow);
+        else if (exchange->call->begin)
+            exchange->call->begin(exchange);
+    }
+    buf_fini(&allow);
+}
+
+void exchange_data(struct exchange *exchange, const void *bytes, size_t length)
+{
+    const struct call *call = exchange->call;
+    if (exchange->answer.status || !(call->takes_json || call->data)) {
+        exchange->drained_bytes += length;
+        return;
+    }
+    if (call->data)
+        call->data(exchange, bytes, length);
+    else if (!buf_append(&exchange->body, bytes, length))
+        answer_error(exchange, 413, "A request body of this kind may have at most 1 MiB.");
+}
+
+void exchange_end(struct exchange *exchange)
+{
+    if (exchange->answer.status == 0)
+        exchange->call->end(exchange);
+    assert(exchange->answer.status || exchange->suspended);
+}
+
+void exchange_resumed(struct exchange *exchange)
+{
+    exchange->suspended = false;
+    exchange->call->resume(exchange);
+    assert(exchange->answer.status || exchange->suspended);
+}
+
+int exchange_status(const struct exchange *exchange)
+{
+    int status = exchange->answer.status;
+    const struct call *call = exchange->call;
+    return call && call->status ? call->status(exchange, status) : status;
+}
+
+bool exchange_chunked(const struct exchange *exchange)
+{
+    const char *encoding = exchange_header(exchange, "Transfer-Encoding");
+    return encoding && strcasestr(encoding, "chunked");
+}
+
+bool exchange_length(const struct exchange *exchange, uint64_t *ret_length)
+{
+    const char *length = exchange_header(exchange, "Content-Length");
+    if (exchange_chunked(exchange))
+        return false;
+    if (length)
+        return number_parse_u64(length, ret_length);
+    *ret_length = 0;
+    return true;
+}
+
+void answer_header(struct exchange *exchange, const char *name, const char *constant)
+{
+    struct answer *answer = &exchange->answer;
+    assert(answer->header_count < ANSWER_HEADERS_MAX);
+    answer->headers[answer->header_count++] = (struct answer_header){name, constant};
+}
+
+void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
+{
+    struct buf *text = &exchange->texts[exchange->answer.header_count];
+    va_list args;
+    buf_init(text, HEADER_SIZE_MAX);
+    va_start(args, format);
+    buf_vprintf(text, format, args);
+    va_end(args);
+    answer_header(exchange, name, text->data);
+}
+
+static void release_image(void *image)
+{
+    image_unref(image);
+}
+
+void answer_empty(struct exchange *exchange, int status)
+{
+    release_body(&exchange->answer);
+    exchange->answer.status = status;
+    exchange->answer.bytes = "";
+    exchange->answer.length = 0;
+}
+
+static void answer_owned(struct exchange *exchange, int status, char *text)
+{
+    answer_empty(exchange, status);
+    exchange->answer.bytes = text;
+    exchange->answer.length = strlen(text);
+    exchange->answer.release = free;
+    exchange->answer.holder = text;
+}
+
+void answer_json(struct exchange *exchange, int status, char *text)
+{
+    answer_owned(exchange, status, text);
+    answer_header(exchange, "Content-Type", "application/json");
+}
+
+void answer_image(struct exchange *exchange, int status, struct image *image)
+{
+    answer_empty(exchange, status);
+    exchange->answer.bytes = image->json;
+    exchange->answer.length = image->json_length;
+    exchange->answer.release = release_image;
+    exchange->answer.holder = image_ref(image);
+    answer_header(exchange, "Content-Type", "application/json");
+}
+
+void answer_error(struct exchange *exchange, int status, const char *format, ...)
+{
+    char message[MESSAGE_SIZE];
+    const char *type;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    answer_owned(exchange, status, error_body(exchange_header(exchange, "Accept"), status, message, &type));
+    answer_header(exchange, "Content-Type", type);
+}
+
+void answer_refusal(struct exchange *exchange, const struct refusal *refusal)
+{
+    answer_error(exchange, refusal->status, "%s", refusal->text);
+}

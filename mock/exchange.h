@@ -1,0 +1,110 @@
+/* One request and its answer, as the calls see them: no word of the HTTP library. A call may answer
+ * as soon as the headers are there (begin), take the body as it arrives (data), and must have
+ * answered when it has ended (end), unless it suspended the exchange: then (resume) answers. */
+#ifndef MOCK_EXCHANGE_H
+#define MOCK_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "mock/data.h"
+#include "mock/image.h"
+#include "mock/mock.h"
+#include "mock/refusal.h"
+#include "mock/router.h"
+#include "mock/target.h"
+#include "mock/token.h"
+
+#define ANSWER_HEADERS_MAX 8
+
+struct answer_header {
+    const char *name;
+    const char *value; /* borrowed: a constant, or kept by the exchange */
+};
+
+/* The body is bytes, or data from `offset` on, or nothing. */
+struct answer {
+    int status; /* 0: not answered yet */
+    size_t header_count;
+    struct answer_header headers[ANSWER_HEADERS_MAX];
+    const char *bytes;
+    uint64_t length;
+    void (*release)(void *holder); /* of bytes; NULL: constant */
+    void *holder;
+    struct data *data; /* a reference */
+    uint64_t offset;
+    bool chunked;     /* data without a length */
+    bool first_wrong; /* the first byte is sent as another one */
+};
+
+struct exchange;
+
+/* What a call does with the parts of a request; each may be NULL. */
+struct call {
+    bool open;       /* needs no token */
+    bool admin_call; /* there only with --admin, and needs no token */
+    bool takes_json; /* the body, of at most 1 MiB, is collected in exchange->body */
+    void (*before_token)(struct exchange *exchange);
+    bool (*admits_anonymous)(const struct exchange *exchange); /* who then may do everything */
+    void (*begin)(struct exchange *exchange);
+    void (*data)(struct exchange *exchange, const void *bytes, size_t length);
+    void (*end)(struct exchange *exchange);
+    void (*resume)(struct exchange *exchange);
+    void (*gone)(struct exchange *exchange);                      /* always the last, answered or not */
+    int (*status)(const struct exchange *exchange, int answered); /* the status that is really sent */
+};
+
+struct exchange {
+    struct mock *mock;
+    const struct call *call; /* NULL before the headers are there, or when there is none */
+    void *connection;        /* the server's own */
+    const char *method;
+    struct target target;
+    const char *parameter; /* of the path */
+    struct identity identity;
+    struct answer answer;
+    struct buf body;
+    void *state; /* the call's own */
+    bool suspended;
+    uint64_t drained_bytes;               /* of a body that nobody wants any more */
+    struct buf texts[ANSWER_HEADERS_MAX]; /* of headers that were formatted */
+    char raw_target[];                    /* what target points into */
+};
+
+struct exchange *exchange_new(struct mock *mock, const char *raw_target);
+void exchange_free(struct exchange *exchange); /* accepts NULL */
+
+/* For the server, in this order. */
+void exchange_begin(struct exchange *exchange, const char *method);
+void exchange_data(struct exchange *exchange, const void *bytes, size_t length);
+void exchange_end(struct exchange *exchange);
+void exchange_resumed(struct exchange *exchange);
+int exchange_status(const struct exchange *exchange);
+
+/* What the server gives: headers of the request, and waiting without holding a thread. Resuming may
+ * be done by any thread, even before the call that suspended has returned. */
+const char *exchange_header(const struct exchange *exchange, const char *name);
+void exchange_suspend(struct exchange *exchange);
+void exchange_resume(struct exchange *exchange);
+
+bool exchange_chunked(const struct exchange *exchange);
+/* True when the request announces the size of its body (0 for one without a body). */
+bool exchange_length(const struct exchange *exchange, uint64_t *ret_length);
+
+/* For the calls. */
+void answer_header(struct exchange *exchange, const char *name, const char *constant);
+void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void answer_empty(struct exchange *exchange, int status);
+void answer_json(struct exchange *exchange, int status, char *text);           /* takes over the text */
+void answer_image(struct exchange *exchange, int status, struct image *image); /* makes its own reference */
+void answer_error(struct exchange *exchange, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void answer_refusal(struct exchange *exchange, const struct refusal *refusal);
+
+/* An error's body (truth: "Error bodies"); also sets *ret_type. Owned. */
+char *error_body(const char *accept, int status, const char *message, const char **ret_type);
+
+#endif

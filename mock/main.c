@@ -1,0 +1,92 @@
+#include <jansson.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/exit_status.h"
+#include "mock/options.h"
+#include "mock/server.h"
+
+static void list_faults_as_json(void)
+{
+    json_t *faults = json_array();
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        json_array_append_new(faults, json_pack("{s:s, s:s}", "clause", rule_clause((enum rule)i), "wrong",
+                                                rule_wrong((enum rule)i)));
+    json_t *whole = json_pack("{s:s, s:o}", "schema", "imageproof.faults/1", "faults", faults);
+    json_dumpf(whole, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(whole);
+}
+
+static void list_faults(void)
+{
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        printf("%-48s %s\n", rule_clause((enum rule)i), rule_wrong((enum rule)i));
+}
+
+static int complain(const struct err *err)
+{
+    fprintf(stderr, "imageproof-mock: %s\n", err->text);
+    return EXIT_STATUS_NOT_JUDGED;
+}
+
+/* A parent that ended before the request to be told of its end is known by the new parent. */
+static bool parent_lives(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    return getppid() == parent;
+}
+
+/* Blocked before any thread starts, so that only the wait below takes them. */
+static void block_signals(sigset_t *ret_signals)
+{
+    sigemptyset(ret_signals);
+    sigaddset(ret_signals, SIGINT);
+    sigaddset(ret_signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, ret_signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(const struct options *options, struct mock *mock)
+{
+    struct err err = ERR_INIT;
+    sigset_t signals;
+    int listen_socket;
+    int signal_number;
+    uint16_t port;
+    block_signals(&signals);
+    if (!listen_open(&options->listen, &listen_socket, &port, &err))
+        return complain(&err);
+    struct server *server = server_start(mock, listen_socket, options->thread_count, &err);
+    if (!server)
+        return complain(&err);
+    const char *host = options->listen.v6 ? "[::1]" : "127.0.0.1";
+    printf("listening on http://%s:%u\n", host, port);
+    fflush(stdout);
+    sigwait(&signals, &signal_number);
+    server_stop(server);
+    return EXIT_STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct mock mock;
+    pid_t parent = getppid();
+    mock_init(&mock);
+    options_parse(argc, argv, &options, &mock);
+    if (options.exit_with_parent && !parent_lives(parent))
+        return EXIT_STATUS_OK;
+    int status = EXIT_STATUS_OK;
+    mock_start(&mock);
+    if (options.list_faults)
+        (options.json ? list_faults_as_json : list_faults)();
+    else
+        status = serve(&options, &mock);
+    mock_fini(&mock);
+    return status;
+}

@@ -1,0 +1,33 @@
+/* The mock's rules, each labelled with the id of the clause it obeys, and which of them are broken.
+ * A handler asks rule_obeyed() where it makes the check; nothing else knows about faults. */
+#ifndef MOCK_RULES_H
+#define MOCK_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum rule {
+#define FAULT(name, clause, wrong) RULE_##name,
+#include "mock/faults.def"
+#undef FAULT
+    RULE_COUNT
+};
+
+struct rules {
+    bool broken[RULE_COUNT]; /* set before the server starts, only read afterwards */
+};
+
+static inline bool rule_obeyed(const struct rules *rules, enum rule rule)
+{
+    return !rules->broken[rule];
+}
+
+const char *rule_clause(enum rule rule);
+const char *rule_wrong(enum rule rule); /* what the mock does when the rule is broken */
+
+/* False when there is no rule for `clause`; the error names the nearest one. */
+bool rules_break(struct rules *rules, const char *clause, struct err *err);
+
+#endif
