@@ -4,23 +4,22 @@
 #include <string.h>
 #include <strings.h>
 
-/* Quality of a media range in thousandths (RFC 9110, 12.4.2: at most three decimals). */
+/* Quality of a media range in thousandths, from its parameters (RFC 9110, 12.4.2: `;q=` and at most
+ * three decimals); 1000 where there is none. */
 static int parse_quality(const char *parameters, const char *end)
 {
-    for (const char *at = parameters; at + 3 < end + 1; at++) {
-        if (*at != 'q' && *at != 'Q')
-            continue;
-        if (at[1] != '=' || (at[-1] != ';' && at[-1] != ' '))
-            continue;
-        if (at[2] == '1')
-            return 1000;
-        int quality = 0;
-        int weight = 100;
-        for (at += 4; at < end && *at >= '0' && *at <= '9' && weight > 0; at++, weight /= 10)
-            quality += (*at - '0') * weight;
-        return quality;
-    }
-    return 1000;
+    const char *q = memmem(parameters, (size_t)(end - parameters), "q=", 2);
+    int quality = 0;
+    if (!q)
+        return 1000;
+    q += 2;
+    if (q < end && *q == '1')
+        return 1000;
+    q += q < end; /* the 0 */
+    q += q < end; /* the point */
+    for (int weight = 100; q < end && *q >= '0' && *q <= '9' && weight > 0; q++, weight /= 10)
+        quality += (*q - '0') * weight;
+    return quality;
 }
 
 /* How narrowly a media range names the media type: 3 exactly, 2 `type/` and a star, 1 all, 0 not. */

@@ -43,14 +43,30 @@ struct data *data_ref(struct data *data)
     return data;
 }
 
+/* Whole blocks come from the space's blocks; a last one that is shorter has memory of its own. */
+static void free_block(struct data *data, size_t i)
+{
+    bool whole = i + 1 < data->block_count || data->last_length == DATA_BLOCK_SIZE;
+    if (!whole)
+        free(data->blocks[i]);
+    else if (data->blocks[i])
+        blocks_give(space_blocks(data->space), data->blocks[i]);
+}
+
+static void free_tail(struct data *data)
+{
+    if (data->tail)
+        blocks_give(space_blocks(data->space), TAKE(data->tail));
+}
+
 void data_unref(struct data *data)
 {
     if (!data || atomic_fetch_sub(&data->refs, 1) != 1)
         return;
     for (size_t i = 0; i < data->block_count; i++)
-        free(data->blocks[i]);
+        free_block(data, i);
     free(data->blocks);
-    free(data->tail);
+    free_tail(data);
     space_give_memory(data->space, data->memory_bytes);
     space_give_quota(data->space, data->project, data->quota_bytes);
     pthread_mutex_destroy(&data->lock);
@@ -92,8 +108,8 @@ static bool close_tail(struct data *data)
     }
     if (!take_memory(data, length))
         return false;
-    uint8_t *block = TAKE(data->tail);
-    publish(data, length == DATA_BLOCK_SIZE ? block : mem_resize(block, length, 1), length);
+    bool whole = length == DATA_BLOCK_SIZE;
+    publish(data, whole ? TAKE(data->tail) : (uint8_t *)mem_dup_n((const char *)data->tail, length), length);
     return true;
 }
 
@@ -101,7 +117,7 @@ static bool close_tail(struct data *data)
 static size_t fill_tail(struct data *data, const uint8_t *bytes, size_t length)
 {
     if (!data->tail)
-        data->tail = malloc(DATA_BLOCK_SIZE);
+        data->tail = blocks_take(space_blocks(data->space));
     if (!data->tail)
         return 0;
     size_t room = DATA_BLOCK_SIZE - data->tail_length;
@@ -132,7 +148,7 @@ enum data_result data_finish(struct data *data)
 {
     if (data->tail_length && !close_tail(data))
         return DATA_NO_MEMORY;
-    free(TAKE(data->tail));
+    free_tail(data);
     return DATA_STORED;
 }
 

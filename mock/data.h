@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "mock/space.h"
 
-#define DATA_BLOCK_SIZE ((size_t)64 * 1024)
+#define DATA_BLOCK_SIZE BLOCK_SIZE
 
 struct data;
 

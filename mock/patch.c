@@ -36,11 +36,10 @@ static char take_pointer_character(const char **at)
 /* A pointer to an attribute is `/name`: nothing inside of an attribute can be pointed at. */
 static bool parse_pointer(const char *pointer, char name[static PATCH_NAME_SIZE], struct refusal *refusal)
 {
-    const char *at = pointer + 1;
     size_t length = 0;
-    if (*pointer != '/' || !*at || strchr(at, '/'))
+    if (pointer[0] != '/' || !pointer[1] || strchr(pointer + 1, '/'))
         return refuse(refusal, 400, "Invalid JSON pointer for this resource: '%.255s'", pointer);
-    while (*at) {
+    for (const char *at = pointer + 1; *at;) {
         char c = take_pointer_character(&at);
         if (c == '\0' || length + 1 == PATCH_NAME_SIZE)
             return refuse(refusal, 400, "Invalid JSON pointer for this resource: '%.255s'", pointer);
@@ -76,6 +75,7 @@ static bool operation_v20(const json_t *raw, enum patch_kind *ret_kind, const ch
                           struct refusal *refusal)
 {
     size_t found = 0;
+    *ret_pointer = NULL;
     for (size_t i = 0; i < KIND_COUNT; i++) {
         const json_t *pointer = json_object_get(raw, kind_words[i]);
         if (!pointer)
@@ -94,12 +94,12 @@ bool patch_operation_parse(const json_t *raw, enum patch_version version,
                            struct patch_operation *ret_operation, struct refusal *refusal)
 {
     struct patch_operation operation = {.value = NULL};
-    const char *pointer;
+    const char *pointer = NULL;
     if (!json_is_object(raw))
         return refuse(refusal, 400, "An operation must be a JSON object");
     bool good = version == PATCH_V21 ? operation_v21(raw, &operation.kind, &pointer, refusal)
                                      : operation_v20(raw, &operation.kind, &pointer, refusal);
-    if (!good || !parse_pointer(pointer, operation.name, refusal))
+    if (!good || !pointer || !parse_pointer(pointer, operation.name, refusal))
         return false;
     if (operation.kind != PATCH_REMOVE) {
         operation.value = json_object_get(raw, "value");

@@ -9,8 +9,9 @@
 #include "mock/exchange.h"
 #include "mock/uuid.h"
 
-/* Half of it becomes the read buffer: large pieces of an upload make few passes. */
-#define CONNECTION_MEMORY_SIZE ((size_t)256 * 1024)
+/* Half of it becomes the read buffer. MHD clears all of it between two requests of a connection, so
+ * more than that would slow down the small ones. */
+#define CONNECTION_MEMORY_SIZE ((size_t)64 * 1024)
 #define SEND_BLOCK_SIZE        ((size_t)128 * 1024)
 /* So much of a body that nobody wants is read to its end, so that the client gets to the answer. */
 #define DRAINED_BYTES_MAX (UINT64_C(64) << 20)

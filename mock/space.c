@@ -17,6 +17,7 @@ struct account {
 
 struct space {
     uint64_t memory_limit_bytes;
+    struct blocks *blocks;
     _Atomic uint64_t stored_bytes;
     pthread_mutex_t lock;     /* of accounts */
     struct account *accounts; /* of projects with bytes */
@@ -26,6 +27,7 @@ struct space *space_new(uint64_t memory_limit_bytes)
 {
     struct space *space = mem_alloc(sizeof *space);
     space->memory_limit_bytes = memory_limit_bytes;
+    space->blocks = blocks_new();
     pthread_mutex_init(&space->lock, NULL);
     return space;
 }
@@ -45,6 +47,7 @@ void space_free(struct space *space)
     struct account *next;
     HASH_ITER (hh, space->accounts, account, next)
         close_account(space, account);
+    blocks_free(space->blocks);
     pthread_mutex_destroy(&space->lock);
     free(space);
 }
@@ -66,6 +69,11 @@ void space_take_memory_anyway(struct space *space, uint64_t bytes)
 void space_give_memory(struct space *space, uint64_t bytes)
 {
     atomic_fetch_sub(&space->stored_bytes, bytes);
+}
+
+struct blocks *space_blocks(struct space *space)
+{
+    return space->blocks;
 }
 
 uint64_t space_stored_bytes(struct space *space)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mock/blocks.h"
+
 struct space;
 
 struct space *space_new(uint64_t memory_limit_bytes);
@@ -15,6 +17,8 @@ void space_free(struct space *space); /* accepts NULL */
 bool space_take_memory(struct space *space, uint64_t bytes);
 void space_take_memory_anyway(struct space *space, uint64_t bytes);
 void space_give_memory(struct space *space, uint64_t bytes);
+/* Where blocks of data come from; borrowed. */
+struct blocks *space_blocks(struct space *space);
 uint64_t space_stored_bytes(struct space *space);
 
 /* False, and nothing taken, when the project would go over `quota_bytes`. */
