@@ -135,30 +135,26 @@ static struct range whole(const struct image *image)
     return (struct range){.first = 0, .last = length ? length - 1 : 0};
 }
 
-/* A rule about one form of range, and what its breach does to the range. */
-static enum range_result spoil(const struct exchange *exchange, struct range *range)
+/* Each form of range is a rule of its own. Broken, other bytes are sent than the headers say: those
+ * from one earlier or later on or, where there are no others, a wrong first one. */
+static void spoil_part(const struct exchange *exchange, struct answer *answer, const struct range *part,
+                       uint64_t size)
 {
-    static const struct {
-        enum rule rule;
-        int shift; /* of the first byte */
-    } forms[] = {
-        [RANGE_FORM_FIRST] = {RULE_DOWNLOAD_RANGE_FIRST, 1},
-        [RANGE_FORM_EXACT] = {RULE_DOWNLOAD_RANGE_EXACT, -1},
-        [RANGE_FORM_OPEN_END] = {RULE_DOWNLOAD_RANGE_OPEN_END, -1},
-        [RANGE_FORM_SUFFIX] = {RULE_DOWNLOAD_RANGE_SUFFIX, 0},
-        [RANGE_FORM_CLAMPED] = {RULE_DOWNLOAD_RANGE_CLAMPED, 0},
+    static const enum rule rules[] = {
+        [RANGE_FORM_FIRST] = RULE_DOWNLOAD_RANGE_FIRST,
+        [RANGE_FORM_EXACT] = RULE_DOWNLOAD_RANGE_EXACT,
+        [RANGE_FORM_OPEN_END] = RULE_DOWNLOAD_RANGE_OPEN_END,
+        [RANGE_FORM_SUFFIX] = RULE_DOWNLOAD_RANGE_SUFFIX,
+        [RANGE_FORM_CLAMPED] = RULE_DOWNLOAD_RANGE_CLAMPED,
     };
-    if (obeyed(exchange, forms[range->form].rule))
-        return RANGE_GOOD;
-    if (range->form == RANGE_FORM_CLAMPED)
-        return RANGE_UNSATISFIABLE;
-    if (range->form == RANGE_FORM_SUFFIX)
-        *range = (struct range){range->form, 0, range->last - range->first};
-    else if (forms[range->form].shift > 0 && range->first < range->last)
-        range->first++;
-    else if (forms[range->form].shift < 0 && range->first > 0)
-        range->first--;
-    return RANGE_GOOD;
+    if (obeyed(exchange, rules[part->form]))
+        return;
+    if (answer->offset > 0)
+        answer->offset--;
+    else if (answer->length < size)
+        answer->offset++;
+    else
+        answer->first_wrong = true;
 }
 
 enum wish {
@@ -224,8 +220,6 @@ static enum wish find_wish(struct exchange *exchange, uint64_t size, struct rang
     if (content_range && !obeyed(exchange, RULE_DOWNLOAD_RANGE_WINS))
         range = NULL;
     enum range_result result = parse_wish(exchange, range, content_range, size, ret_part);
-    if (result == RANGE_GOOD)
-        result = spoil(exchange, ret_part);
     return result == RANGE_GOOD ? WISH_PART : refuse_range(exchange, size, result, refusal);
 }
 
@@ -251,6 +245,8 @@ static void give(struct exchange *exchange, const struct image *image, const str
     answer->length = size ? part->last - part->first + 1 : 0;
     answer->chunked = !obeyed(exchange, RULE_DOWNLOAD_CONTENT_LENGTH);
     answer->first_wrong = !obeyed(exchange, RULE_DOWNLOAD_GIVES_DATA);
+    if (partial)
+        spoil_part(exchange, answer, part, size);
     bool right_type = obeyed(exchange, RULE_DOWNLOAD_CONTENT_TYPE);
     answer_header(exchange, "Content-Type", right_type ? "application/octet-stream" : "text/plain");
     put_md5(exchange, image, partial);
