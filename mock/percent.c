@@ -24,7 +24,7 @@ static char take_character(const char **at, const char *end, bool plus_is_space)
     int high = hex_value((*at)[0]);
     int low = hex_value((*at)[1]);
     *at += 2;
-    return high < 0 || low < 0 ? '\0' : (char)(high << 4 | low);
+    return (char)(high < 0 || low < 0 ? 0 : high << 4 | low);
 }
 
 bool percent_decode(const char *text, size_t length, bool plus_is_space, char *out, size_t size)

@@ -159,7 +159,7 @@ static void collect(struct shard *shard, struct image ***images, size_t *count)
 
 struct image **store_all(struct store *store, size_t *ret_count)
 {
-    struct image **images = NULL;
+    struct image **images = mem_alloc(sizeof(struct image *)); /* so that none is an array too */
     size_t count = 0;
     for (size_t i = 0; i < SHARD_COUNT; i++)
         collect(&store->shards[i], &images, &count);
