@@ -58,13 +58,14 @@ static int serve(const struct options *options, struct mock *mock)
     int listen_socket;
     int signal_number;
     uint16_t port;
+    char host[LISTEN_HOST_SIZE];
     block_signals(&signals);
     if (!listen_open(&options->listen, &listen_socket, &port, &err))
         return complain(&err);
     struct server *server = server_start(mock, listen_socket, options->thread_count, &err);
     if (!server)
         return complain(&err);
-    const char *host = options->listen.v6 ? "[::1]" : "127.0.0.1";
+    listen_host(&options->listen, host);
     printf("listening on http://%s:%u\n", host, port);
     fflush(stdout);
     sigwait(&signals, &signal_number);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -57,6 +58,13 @@ bool listen_address_parse(const char *text, struct listen_address *ret_address, 
                        host);
     *ret_address = address;
     return true;
+}
+
+void listen_host(const struct listen_address *address, char out[static LISTEN_HOST_SIZE])
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    inet_ntop(address->v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text);
+    snprintf(out, LISTEN_HOST_SIZE, address->v6 ? "[%s]" : "%s", text);
 }
 
 union socket_address {

@@ -13,6 +13,10 @@ struct listen_address {
     uint16_t port;
 };
 
+#define LISTEN_HOST_SIZE 64
+/* The address without its port, as it stands in a URL. */
+void listen_host(const struct listen_address *address, char out[static LISTEN_HOST_SIZE]);
+
 /* `ADDR:PORT` or `[ADDR]:PORT`, of loopback only: a mock believes every token. */
 bool listen_address_parse(const char *text, struct listen_address *ret_address, struct err *err);
 /* Binds and listens; *ret_port is the port that was picked for port 0. */
