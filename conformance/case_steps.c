@@ -273,16 +273,13 @@ static bool is_stopped(const struct case_state *state)
     return atomic_load_explicit(state->environment->stop, memory_order_relaxed);
 }
 
-/* Of the tries of a step only the first and the last stay in the evidence. */
+/* Of the tries of a step only the first and the last stay in the evidence: makes room for another one. */
 static void forget_try(struct case_state *state, size_t try)
 {
     if (try < 3)
         return;
     struct result_case *result = &state->result;
-    size_t last = result->exchange_count - 1;
-    result_exchange_fini(&result->exchanges[last - 1]);
-    result->exchanges[last - 1] = result->exchanges[last];
-    result->exchange_count--;
+    result_exchange_fini(&result->exchanges[--result->exchange_count]);
 }
 
 enum try_end {
@@ -306,6 +303,7 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
     }
     subject_send(run->state->session, &request->wire, &watcher, &exchange);
     CLEANUP(text) char *purpose = purpose_of(run, try);
+    forget_try(run->state, try);
     size_t index = case_state_record(run->state, &exchange, request, purpose);
     enum try_end end = TRY_OVER;
     if (exchange.outcome != SUBJECT_ANSWERED) {
@@ -321,7 +319,6 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
             end = TRY_AGAIN;
         }
     }
-    forget_try(run->state, try);
     subject_exchange_fini(&exchange);
     judging_fini(&judging);
     return end;

@@ -22,9 +22,7 @@ static bool put_param(struct buf *url, const struct spec_send *send, const char 
         char *value = template_expand(param->value, vars, err);
         if (!value)
             return false;
-        char *encoded = percent_encode(value);
-        buf_puts(url, encoded);
-        free(encoded);
+        percent_encode(url, value);
         free(value);
     }
     return true;
@@ -66,11 +64,10 @@ static bool put_query(struct buf *url, const struct spec_send *send, const struc
         char *value = template_expand(send->query[i].value, vars, err);
         if (!value)
             return false;
-        char *name = percent_encode(send->query[i].name);
-        char *encoded = percent_encode(value);
-        buf_printf(url, "%c%s=%s", i == 0 ? '?' : '&', name, encoded);
-        free(name);
-        free(encoded);
+        buf_putc(url, i == 0 ? '?' : '&');
+        percent_encode(url, send->query[i].name);
+        buf_putc(url, '=');
+        percent_encode(url, value);
         free(value);
     }
     return true;

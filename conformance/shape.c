@@ -52,7 +52,7 @@ static bool is_array(const json_t *value)
 
 static bool is_uuid(const json_t *value)
 {
-    return json_is_string(value) && uuid_valid(json_string_value(value));
+    return json_is_string(value) && uuid_is(json_string_value(value));
 }
 
 /* "2026-11-21T09:30:00Z", with an optional fraction and Z or an offset (ISO 8601). */

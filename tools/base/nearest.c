@@ -28,8 +28,8 @@ size_t nearest_distance(const char *from, const char *to)
         for (size_t column = 1; column <= columns; column++) {
             bool same = from[row - 1] == to[column - 1];
             now[column] = least(before[column] + 1, now[column - 1] + 1, before[column - 1] + !same);
-            bool swapped = row > 1 && column > 1 && from[row - 1] == to[column - 2] &&
-                           from[row - 2] == to[column - 1];
+            bool swapped =
+                row > 1 && column > 1 && from[row - 1] == to[column - 2] && from[row - 2] == to[column - 1];
             if (swapped)
                 now[column] = least(now[column], now[column], cost[(row + 1) % 3][column - 2] + 1);
         }

@@ -94,10 +94,10 @@ def usage_rows(folder, dead):
         "lint without file": (["lint"], 64, "a file is missing"),
         "lint of nothing": (["lint", f"{folder}/none.yaml"], 2, "cannot read"),
         "mock's unknown clause": (["mock", "--break", "image-data.upload.needs-queed"], 64, "did you mean 'image-data.upload.needs-queued'?"),
-        "mock elsewhere than loopback": (["mock", "--listen", "192.0.2.1:0"], 64, "is no loopback address"),
-        "mock on a busy port": (["mock", "--listen", dead], 2, "cannot listen"),
+        "mock elsewhere than loopback": (["mock", "--listen", "192.0.2.1:0"], 64, "is not a loopback address"),
+        "mock on a busy port": (["mock", "--listen", dead], 2, "is busy"),
         "mock on no address": (["mock", "--listen", "here"], 64, "is no address"),
-        "mock's unknown API": (["mock", "--api", "images-v3"], 64, "is not served"),
+        "mock's unknown API": (["mock", "--api", "images-v3"], 64, "there is no API 'images-v3'"),
     }
 
 

@@ -34,7 +34,7 @@ def main():
     failures.expect(status == 0 and not named(report), "with nothing broken something fails")
     faults = json.loads(subprocess.run([programs.mock, "--list-faults", "--json"], capture_output=True,
                                        text=True, check=True).stdout)["faults"]
-    missing = {c["id"] for c in clauses} ^ {f["fault"] for f in faults}
+    missing = {c["id"] for c in clauses} ^ {f["clause"] for f in faults}
     failures.expect(not missing, f"clauses without a fault, or faults without a clause: {missing}")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(break_one, programs, c["id"], sorted(set(cases))) for c in clauses]
