@@ -89,7 +89,7 @@ bool case_state_later(struct case_state *state, const struct spec_send *send, co
         request_make(send, state->environment->target, state->environment->fixtures, vars, &err);
     if (!request)
         return case_state_error(state, "%s: %s", purpose, err.text);
-    request->wire.cleanup = true;
+    request->wire.unstoppable = true;
     *mem_append(&state->later, &state->later_count) = (struct case_later){request, mem_dup(purpose)};
     return true;
 }

@@ -243,7 +243,7 @@ static void note_cleanups(struct judging *judging, const struct answer *answer)
             case_state_note(run->state, "left behind: what step %zu made: %s", run->number, err.text);
             continue;
         }
-        request->wire.cleanup = true;
+        request->wire.unstoppable = true;
         *mem_append(&run->state->later, &run->state->later_count) =
             (struct case_later){request, mem_dup("clean-up")};
     }
@@ -329,6 +329,7 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
     struct request *request = make_request(run, &step->send);
     if (!request)
         return false;
+    request->wire.unstoppable = step->cleanup_count > 0; /* what it makes could not be found again */
     uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
     enum try_end end = TRY_AGAIN;
     for (size_t try = 1; end == TRY_AGAIN; try++) {

@@ -46,7 +46,7 @@ struct transfer {
     uint64_t announced_bytes;
     uint64_t pause_after;
     bool paused;
-    bool cleanup;
+    bool unstoppable;
     struct subject_watcher watcher;
     curl_socket_t socket;
     struct record sent;
@@ -384,7 +384,7 @@ static struct transfer *transfer_start(struct subject_session *session, const st
     transfer->session = session;
     transfer->easy = take_handle(session);
     transfer->pause_after = pause_after;
-    transfer->cleanup = request->cleanup;
+    transfer->unstoppable = request->unstoppable;
     transfer->socket = CURL_SOCKET_BAD;
     transfer->watcher.most_bytes = BODY_DEFAULT_MAX_BYTES;
     record_init(&transfer->sent, RESULT_BODY_KEPT_BYTES);
@@ -436,7 +436,7 @@ static bool is_late(const struct transfer *transfer)
 static bool is_stopped(const struct transfer *transfer)
 {
     const atomic_bool *stop = transfer->session->options.stop;
-    return stop && atomic_load_explicit(stop, memory_order_relaxed) && !transfer->cleanup;
+    return stop && atomic_load_explicit(stop, memory_order_relaxed) && !transfer->unstoppable;
 }
 
 /* Until the exchange is over, or held when that is enough. */

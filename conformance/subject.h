@@ -39,7 +39,7 @@ struct subject_request {
     enum spec_framing framing;
     bool lies_about_length; /* then announced_bytes is sent as Content-Length instead of the truth */
     uint64_t announced_bytes;
-    bool cleanup; /* goes on although the stop flag is set */
+    bool unstoppable; /* goes on although the stop flag is set: what it makes or removes must be known */
 };
 
 /* Sees the response body stream by, on the thread of the session. */
