@@ -96,13 +96,13 @@ static void note_status(struct spec_context *context, const struct yaml_node *st
 void expects_parse(struct spec_context *context, const struct yaml_node *node, const struct spec_call *call,
                    struct spec_step *step)
 {
+    context->expects_anything = true;
     if (!read_is_mapping(context, node, "expect"))
         return;
     const struct yaml_node *clause_node = yaml_get(node, "clause");
     const char *clause = find_clause(context, clause_node);
     if (node->count == (clause_node != NULL))
         problems_add(context->problems, node->place, "expect without a matcher expects nothing");
-    context->expects_anything = true;
     note_status(context, yaml_get(node, "status"), call, clause);
     for (size_t i = 0; i < node->count; i++) {
         if (&node->values[i] != clause_node)

@@ -52,8 +52,9 @@ static const struct spec_call *parse_open(struct steps *steps, const struct yaml
     if (before && before->open)
         problems_add(steps->context->problems, name_node->place, "\"%s\" is open already, since %zu:%zu",
                      name, before->place.line, before->place.column);
-    *mem_append(&steps->held, &steps->held_count) =
-        (struct held){name, name_node->place, step->send.call, true};
+    else
+        *mem_append(&steps->held, &steps->held_count) =
+            (struct held){name, name_node->place, step->send.call, true};
     step->name = mem_dup(name);
     return step->send.call;
 }
@@ -148,7 +149,9 @@ static void capture_parse(struct spec_context *context, const struct yaml_node *
                           const struct yaml_node *value, struct spec_step *step)
 {
     bool known = false;
-    bool one = read_name(context, key, "a capture") && value->kind == YAML_KIND_MAPPING && value->count == 1;
+    if (!read_name(context, key, "a capture"))
+        return;
+    bool one = value->kind == YAML_KIND_MAPPING && value->count == 1;
     enum spec_capture_kind kind = one ? capture_kind(value->keys[0].text, &known) : SPEC_CAPTURE_JSON;
     const char *from = known && value->values[0].text ? value->values[0].text : NULL;
     if (!from) {
