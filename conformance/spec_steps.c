@@ -44,8 +44,10 @@ static const struct spec_call *parse_open(struct steps *steps, const struct yaml
     const struct yaml_node *name_node = yaml_get(node, "name");
     const char *name = read_string(steps->context, name_node, "the name of an open request");
     send_parse(steps->context, value, true, &step->send);
-    if (!name_node)
+    if (!name_node) {
         problems_add(steps->context->problems, node->place, "an open without a `name` beside it");
+        return step->send.call;
+    }
     if (!name || !read_name(steps->context, name_node, "an open request"))
         return step->send.call;
     const struct held *before = held_find(steps, name);
