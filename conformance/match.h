@@ -18,10 +18,10 @@
 /* An answer as matchers see it. Its body streamed past while it arrived: see `match_watch`. */
 struct answer {
     int status;
-    const struct answer_header *headers; /* in the order received; names as received */
+    struct answer_header *headers; /* in the order received; names as received */
     size_t header_count;
     uint64_t body_bytes;
-    const char *body; /* the beginning of the body, all of it when body_kept == body_bytes */
+    char *body;       /* the beginning of the body, all of it when body_kept == body_bytes */
     size_t body_kept; /* at most ANSWER_KEPT_MAX_BYTES */
     json_t *json;     /* the parsed body; NULL when it is no JSON or was not kept whole. Borrowed */
 };
@@ -60,7 +60,8 @@ struct match_watch {
     /* Called once after the last byte; reports and frees. */
     void (*finish)(struct match_watch *watch, const struct answer *answer, const struct match_report *report);
     void (*free)(struct match_watch *watch); /* instead of finish, when there was no answer */
-    uint64_t most_bytes; /* a body longer than this is cut off: the subject is wrong by then anyway */
+    /* A body longer than this (and than what is taken in anyway) is cut off. */
+    uint64_t most_bytes;
 };
 
 struct matcher {

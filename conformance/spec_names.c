@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "conformance/spec_internal.h"
 
 struct names_entry *names_add(struct names *names, const char *name, struct yaml_place place, void *value)
@@ -31,40 +32,7 @@ void names_fini(struct names *names)
     *names = (struct names){0};
 }
 
-#define NAME_MAX_COMPARED 64 /* a longer name is nobody's slip of the pen */
-#define LIST_MAX_NAMES    12
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-    size_t smaller = a < b ? a : b;
-    return smaller < c ? smaller : c;
-}
-
-/* Letters to insert, remove, replace or swap with their neighbour to get from one to the other. */
-static size_t edit_distance(const char *from, const char *to)
-{
-    size_t rows = strlen(from);
-    size_t columns = strlen(to);
-    size_t cost[3][NAME_MAX_COMPARED + 1];
-    if (rows > NAME_MAX_COMPARED || columns > NAME_MAX_COMPARED)
-        return SIZE_MAX;
-    for (size_t column = 0; column <= columns; column++)
-        cost[0][column] = column;
-    for (size_t row = 1; row <= rows; row++) {
-        size_t *now = cost[row % 3];
-        const size_t *before = cost[(row + 2) % 3];
-        now[0] = row;
-        for (size_t column = 1; column <= columns; column++) {
-            bool same = from[row - 1] == to[column - 1];
-            now[column] = least(before[column] + 1, now[column - 1] + 1, before[column - 1] + !same);
-            bool swapped =
-                row > 1 && column > 1 && from[row - 1] == to[column - 2] && from[row - 2] == to[column - 1];
-            if (swapped)
-                now[column] = least(now[column], now[column], cost[(row + 1) % 3][column - 2] + 1);
-        }
-    }
-    return cost[rows % 3][columns];
-}
+#define LIST_MAX_NAMES 12
 
 void guess_init(struct guess *guess, const char *wanted)
 {
@@ -74,7 +42,7 @@ void guess_init(struct guess *guess, const char *wanted)
 
 void guess_offer(struct guess *guess, const char *candidate)
 {
-    size_t distance = edit_distance(guess->wanted, candidate);
+    size_t distance = nearest_distance(guess->wanted, candidate);
     if (distance < guess->best_distance) {
         guess->best = candidate;
         guess->best_distance = distance;

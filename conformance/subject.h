@@ -97,6 +97,10 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
  * had come before. Frees `open`. */
 void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exchange);
 
+/* A base address as it is used, without a slash at its end: owned. NULL with `err` set when it is no http
+ * or https address, or has a user, a query or a fragment. */
+char *subject_base_url(const char *text, struct err *err);
+
 void subject_exchange_fini(struct subject_exchange *exchange);
 
 #endif

@@ -78,6 +78,9 @@ bool target_offers(const struct target *target, const char *feature);
  * project_quota"), owned; NULL when it has everything. */
 char *target_lacks(const struct target *target, const struct spec_needs *needs);
 
+/* Beside this program when `name` has no slash in it and is there, otherwise as it is: owned. */
+char *target_find_program(const char *name);
+
 /* Starts the program of `start`, waits for its line (5 s at most), sets target->url. The child never
  * outlives this process's orderly end; extra arguments are put after the file's. */
 struct target_process;

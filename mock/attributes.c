@@ -1,20 +1,20 @@
 #include "mock/attributes.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/mem.h"
 #include "base/uuid.h"
 
-#define TEXT_MAX_CHARACTERS 255
+#define NAME_LENGTH_MAX     255
+#define PROPERTY_LENGTH_MAX 65535
 
-static const char *const visibilities[] = {"community", "public", "private", "shared", NULL};
-static const char *const container_formats[] = {"ami", "ari",    "aki",        "bare", "ovf",
-                                                "ova", "docker", "compressed", NULL};
-static const char *const disk_formats[] = {"ami", "ari",   "aki", "vhd", "vhdx",  "vmdk",
-                                           "raw", "qcow2", "vdi", "iso", "ploop", NULL};
+typedef bool valid_fn(const char *name, const json_t *value, struct refusal *refusal);
 
-/* UTF-8 characters: bytes that do not continue one. */
-static size_t characters(const char *text)
+/* Length in characters: jansson has let through valid UTF-8 only. */
+static size_t character_count(const char *text)
 {
     size_t count = 0;
     for (; *text; text++)
@@ -22,139 +22,246 @@ static size_t characters(const char *text)
     return count;
 }
 
-static bool is_short_text(json_t *value)
+static bool wrong_type(const char *name, const char *wanted, struct refusal *refusal)
 {
-    return json_is_string(value) && characters(json_string_value(value)) <= TEXT_MAX_CHARACTERS;
+    return refuse(refusal, 400, "Provided object does not match schema 'image': '%.255s' must be %s", name,
+                  wanted);
 }
 
-static bool is_short_text_or_null(json_t *value)
+static bool valid_text(const char *name, const json_t *value, struct refusal *refusal)
 {
-    return json_is_null(value) || is_short_text(value);
+    if (json_is_null(value))
+        return true;
+    if (!json_is_string(value) || character_count(json_string_value(value)) > NAME_LENGTH_MAX)
+        return wrong_type(name, "null or text of at most 255 characters", refusal);
+    return true;
 }
 
-static bool is_one_of(json_t *value, const char *const *words)
+static bool valid_property(const char *name, const json_t *value, struct refusal *refusal)
 {
-    for (; json_is_string(value) && *words; words++)
-        if (strcmp(*words, json_string_value(value)) == 0)
-            return true;
-    return false;
+    if (character_count(name) > NAME_LENGTH_MAX)
+        return refuse(refusal, 400, "The name of a property may have at most 255 characters");
+    if (!json_is_string(value) || character_count(json_string_value(value)) > PROPERTY_LENGTH_MAX)
+        return wrong_type(name, "text of at most 65535 characters", refusal);
+    return true;
 }
 
-static bool is_visibility(json_t *value)
+static bool valid_boolean(const char *name, const json_t *value, struct refusal *refusal)
 {
-    return is_one_of(value, visibilities);
+    return json_is_boolean(value) || wrong_type(name, "true or false", refusal);
 }
 
-static bool is_container_format(json_t *value)
+static bool valid_count(const char *name, const json_t *value, struct refusal *refusal)
 {
-    return json_is_null(value) || is_one_of(value, container_formats);
+    json_int_t count = json_integer_value(value);
+    if (!json_is_integer(value) || count < 0 || count > INT32_MAX) /* a column of 32 bits in Glance */
+        return wrong_type(name, "an integer from 0 to 2147483647", refusal);
+    return true;
 }
 
-static bool is_disk_format(json_t *value)
+static bool valid_id(const char *name, const json_t *value, struct refusal *refusal)
 {
-    return json_is_null(value) || is_one_of(value, disk_formats);
+    return (json_is_string(value) && uuid_is(json_string_value(value))) ||
+           wrong_type(name, "a UUID", refusal);
 }
 
-static bool is_uuid(json_t *value)
+static bool one_of(const char *text, const char *const *words)
 {
-    return json_is_string(value) && uuid_valid(json_string_value(value));
+    while (*words && strcmp(*words, text) != 0)
+        words++;
+    return *words != NULL;
 }
 
-static bool is_boolean(json_t *value)
+static bool valid_word(const char *name, const json_t *value, const char *const *words,
+                       struct refusal *refusal)
 {
-    return json_is_boolean(value);
+    if (json_is_string(value) && one_of(json_string_value(value), words))
+        return true;
+    return wrong_type(name, "one of the values that the schema lists", refusal);
 }
 
-static bool is_natural(json_t *value)
+/* The enumerations are those of schemas/image of Glance 25. */
+static bool valid_visibility(const char *name, const json_t *value, struct refusal *refusal)
 {
-    return json_is_integer(value) && json_integer_value(value) >= 0 && json_integer_value(value) <= INT32_MAX;
+    static const char *const words[] = {"community", "public", "private", "shared", NULL};
+    return valid_word(name, value, words, refusal);
 }
 
-static bool is_tags(json_t *value)
+static bool valid_container_format(const char *name, const json_t *value, struct refusal *refusal)
 {
-    size_t index;
+    static const char *const words[] = {"ami", "ari",    "aki",        "bare", "ovf",
+                                        "ova", "docker", "compressed", NULL};
+    return json_is_null(value) || valid_word(name, value, words, refusal);
+}
+
+static bool valid_disk_format(const char *name, const json_t *value, struct refusal *refusal)
+{
+    static const char *const words[] = {"ami", "ari",   "aki", "vhd", "vhdx",  "vmdk",
+                                        "raw", "qcow2", "vdi", "iso", "ploop", NULL};
+    return json_is_null(value) || valid_word(name, value, words, refusal);
+}
+
+static bool valid_tags(const char *name, const json_t *value, struct refusal *refusal)
+{
+    size_t i;
     json_t *tag;
     if (!json_is_array(value))
-        return false;
-    json_array_foreach (value, index, tag) {
-        if (!is_short_text(tag))
-            return false;
+        return wrong_type(name, "a list of texts", refusal);
+    json_array_foreach (value, i, tag) {
+        if (!json_is_string(tag) || character_count(json_string_value(tag)) > NAME_LENGTH_MAX)
+            return wrong_type(name, "a list of texts of at most 255 characters", refusal);
     }
     return true;
 }
 
-#define SHORT_TEXT "a string of at most 255 characters"
-
-static const struct attribute table[] = {
-    {"id", ATTRIBUTE_CREATE_ONLY, is_uuid, "a UUID"},
-    {"name", ATTRIBUTE_SETTABLE, is_short_text_or_null, SHORT_TEXT ", or null"},
-    {"owner", ATTRIBUTE_SETTABLE, is_short_text_or_null, SHORT_TEXT ", or null"},
-    {"visibility", ATTRIBUTE_SETTABLE, is_visibility, "one of community, public, private, shared"},
-    {"protected", ATTRIBUTE_SETTABLE, is_boolean, "a boolean"},
-    {"os_hidden", ATTRIBUTE_SETTABLE, is_boolean, "a boolean"},
-    {"min_disk", ATTRIBUTE_SETTABLE, is_natural, "a number of GiB, 0 to 2147483647"},
-    {"min_ram", ATTRIBUTE_SETTABLE, is_natural, "a number of MiB, 0 to 2147483647"},
-    {"tags", ATTRIBUTE_SETTABLE, is_tags, "an array of strings of at most 255 characters"},
-    {"container_format", ATTRIBUTE_FORMAT, is_container_format,
-     "one of ami, ari, aki, bare, ovf, ova, docker, compressed, or null"},
-    {"disk_format", ATTRIBUTE_FORMAT, is_disk_format,
-     "one of ami, ari, aki, vhd, vhdx, vmdk, raw, qcow2, vdi, iso, ploop, or null"},
-    {"checksum", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"created_at", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"direct_url", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"file", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"os_hash_algo", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"os_hash_value", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"schema", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"self", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"size", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"status", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"stores", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"updated_at", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"virtual_size", ATTRIBUTE_READ_ONLY, NULL, NULL},
-    {"deleted", ATTRIBUTE_RESERVED, NULL, NULL},
-    {"deleted_at", ATTRIBUTE_RESERVED, NULL, NULL},
-    {"location", ATTRIBUTE_RESERVED, NULL, NULL},
+enum standing {
+    SETTABLE,
+    READ_ONLY,
+    RESERVED,
 };
 
-const struct attribute *attribute_find(const char *name)
+static const struct attribute {
+    const char *name;
+    enum standing standing;
+    valid_fn *valid;
+} base_attributes[] = {
+    {"id", SETTABLE, valid_id},
+    {"name", SETTABLE, valid_text},
+    {"owner", SETTABLE, valid_text},
+    {"visibility", SETTABLE, valid_visibility},
+    {"protected", SETTABLE, valid_boolean},
+    {"os_hidden", SETTABLE, valid_boolean},
+    {"container_format", SETTABLE, valid_container_format},
+    {"disk_format", SETTABLE, valid_disk_format},
+    {"min_disk", SETTABLE, valid_count},
+    {"min_ram", SETTABLE, valid_count},
+    {"tags", SETTABLE, valid_tags},
+    {"checksum", READ_ONLY, NULL},
+    {"created_at", READ_ONLY, NULL},
+    {"direct_url", READ_ONLY, NULL},
+    {"file", READ_ONLY, NULL},
+    {"locations", READ_ONLY, NULL}, /* as where show_multiple_locations is off, its default */
+    {"os_hash_algo", READ_ONLY, NULL},
+    {"os_hash_value", READ_ONLY, NULL},
+    {"schema", READ_ONLY, NULL},
+    {"self", READ_ONLY, NULL},
+    {"size", READ_ONLY, NULL},
+    {"status", READ_ONLY, NULL},
+    {"stores", READ_ONLY, NULL},
+    {"updated_at", READ_ONLY, NULL},
+    {"virtual_size", READ_ONLY, NULL},
+    {"deleted", RESERVED, NULL},
+    {"deleted_at", RESERVED, NULL},
+    {"location", RESERVED, NULL},
+};
+
+static const struct attribute *find(const char *name)
 {
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return &table[i];
+    for (size_t i = 0; i < sizeof base_attributes / sizeof base_attributes[0]; i++) {
+        if (strcmp(base_attributes[i].name, name) == 0)
+            return &base_attributes[i];
+    }
     return NULL;
 }
 
-static bool property_check(const char *name, json_t *value, struct refusal *refusal)
+bool attribute_is_base(const char *name)
 {
-    if (strncmp(name, "os_glance_", strlen("os_glance_")) == 0)
-        return refuse(refusal, 403, "Attribute '%s' is reserved.", name);
-    if (*name == '\0' || characters(name) > TEXT_MAX_CHARACTERS)
-        return refuse(refusal, 400, "A property name has 1 to 255 characters.");
-    if (!json_is_string(value))
-        return refuse(refusal, 400, "The value of the property '%s' is no string.", name);
+    return find(name) != NULL;
+}
+
+bool attribute_settable(const char *name, struct refusal *refusal)
+{
+    const struct attribute *attribute = find(name);
+    if (strncmp(name, "os_glance", strlen("os_glance")) == 0)
+        return refuse(refusal, 403, "Attribute '%.255s' is reserved.", name);
+    if (!attribute || attribute->standing == SETTABLE)
+        return true;
+    const char *standing = attribute->standing == READ_ONLY ? "read-only" : "reserved";
+    return refuse(refusal, 403, "Attribute '%s' is %s.", name, standing);
+}
+
+bool attribute_valid(const char *name, const json_t *value, struct refusal *refusal)
+{
+    const struct attribute *attribute = find(name);
+    return (attribute ? attribute->valid : valid_property)(name, value, refusal);
+}
+
+json_t *attributes_default(const char *owner)
+{
+    return json_pack("{s:n, s:n, s:n, s:s, s:b, s:b, s:i, s:i, s:s?, s:[]}", "name", "disk_format",
+                     "container_format", "visibility", "shared", "protected", 0, "os_hidden", 0, "min_disk",
+                     0, "min_ram", 0, "owner", owner, "tags");
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static json_t *sorted_set(const json_t *tags)
+{
+    size_t count = json_array_size(tags);
+    CLEANUP(text) char *memory = mem_alloc((count + 1) * sizeof(char *));
+    const char **texts = (const char **)(void *)memory;
+    for (size_t i = 0; i < count; i++)
+        texts[i] = json_string_value(json_array_get(tags, i));
+    qsort(texts, count, sizeof *texts, compare_texts);
+    json_t *set = json_array();
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(texts[i - 1], texts[i]) != 0)
+            json_array_append_new(set, json_string(texts[i]));
+    }
+    return set;
+}
+
+void attribute_set(json_t *attributes, const char *name, const json_t *value)
+{
+    json_t *copy = strcmp(name, "tags") == 0 ? sorted_set(value) : json_deep_copy(value);
+    json_object_set_new(attributes, name, copy);
+}
+
+static const char *text_of(const json_t *attributes, const char *name)
+{
+    const char *text = json_string_value(json_object_get(attributes, name));
+    return text ? text : "";
+}
+
+bool attributes_permitted(const json_t *before, const json_t *after, const struct identity *identity,
+                          struct refusal *refusal)
+{
+    if (identity->admin)
+        return true;
+    if (strcmp(text_of(before, "owner"), text_of(after, "owner")) != 0)
+        return refuse(refusal, 403, "Only an administrator may set another owner.");
+    bool was_public = strcmp(text_of(before, "visibility"), "public") == 0;
+    if (!was_public && strcmp(text_of(after, "visibility"), "public") == 0)
+        return refuse(refusal, 403, "You are not authorized to complete publicize_image action.");
     return true;
 }
 
-bool attribute_check(const char *name, json_t *value, struct refusal *refusal)
+static uint64_t property_count(const json_t *attributes)
 {
-    const struct attribute *attribute = attribute_find(name);
-    if (!attribute)
-        return property_check(name, value, refusal);
-    if (attribute->access == ATTRIBUTE_READ_ONLY)
-        return refuse(refusal, 403, "Attribute '%s' is read-only.", name);
-    if (attribute->access == ATTRIBUTE_RESERVED)
-        return refuse(refusal, 403, "Attribute '%s' is reserved.", name);
-    if (!attribute->valid(value))
-        return refuse(refusal, 400, "Provided object does not match schema 'image': '%s' is not %s.", name,
-                      attribute->wants);
-    return true;
+    uint64_t count = 0;
+    for (void *at = json_object_iter((json_t *)(uintptr_t)attributes); at;
+         at = json_object_iter_next((json_t *)(uintptr_t)attributes, at))
+        count += !attribute_is_base(json_object_iter_key(at));
+    return count;
 }
 
-json_t *attributes_defaults(void)
+bool attributes_within(const json_t *attributes, uint64_t tag_quota, uint64_t property_quota,
+                       struct refusal *refusal)
 {
-    return json_pack("{s:n, s:n, s:n, s:s, s:n, s:n, s:s, s:n, s:b, s:i, s:i, s:b, s:n, s:n, s:[]}", //
-                     "name", "disk_format", "container_format", "visibility", "shared", "size",
-                     "virtual_size", "status", "queued", "checksum", "protected", 0, "min_ram", 0, "min_disk",
-                     0, "os_hidden", 0, "os_hash_algo", "os_hash_value", "tags");
+    uint64_t tags = json_array_size(json_object_get(attributes, "tags"));
+    uint64_t properties = property_count(attributes);
+    if (tags > tag_quota)
+        return refuse(refusal, 413,
+                      "The limit has been exceeded on the number of allowed image tags. "
+                      "Attempted: %lu, Maximum: %lu",
+                      (unsigned long)tags, (unsigned long)tag_quota);
+    if (properties > property_quota)
+        return refuse(refusal, 413,
+                      "The limit has been exceeded on the number of allowed image properties. "
+                      "Attempted: %lu, Maximum: %lu",
+                      (unsigned long)properties, (unsigned long)property_quota);
+    return true;
 }

@@ -1,33 +1,31 @@
-/* The attributes of an image that the API knows by name, what values they take and who may set them.
- * Source: glance-v2/images-parameters.yaml, schema of images; ../shared/truth/images-v2.md. */
+/* The attributes of an image that a client may set, as a JSON object in the API's own form: base
+ * attributes (glance-v2/images-images-v2.inc) and properties of the user's own. */
 #ifndef MOCK_ATTRIBUTES_H
 #define MOCK_ATTRIBUTES_H
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "mock/refusal.h"
+#include "mock/token.h"
 
-enum attribute_access {
-    ATTRIBUTE_SETTABLE,
-    ATTRIBUTE_CREATE_ONLY, /* id */
-    ATTRIBUTE_FORMAT,      /* settable while the image is queued */
-    ATTRIBUTE_READ_ONLY,   /* the service's own */
-    ATTRIBUTE_RESERVED,    /* names of old that nobody may use */
-};
+/* A new object with every base attribute at its default; owned. */
+json_t *attributes_default(const char *owner);
 
-struct attribute {
-    const char *name;
-    enum attribute_access access;
-    bool (*valid)(json_t *value); /* NULL: never set by a request */
-    const char *wants;            /* "a string of at most 255 characters, or null" */
-};
+/* Whether a client may name the attribute at all: 403 for those that are read-only or reserved. */
+bool attribute_settable(const char *name, struct refusal *refusal);
+/* Whether the value is one that the attribute may have: 400. */
+bool attribute_valid(const char *name, const json_t *value, struct refusal *refusal);
+bool attribute_is_base(const char *name);
+/* Sets a valid value; tags become unique and sorted. */
+void attribute_set(json_t *attributes, const char *name, const json_t *value);
 
-/* NULL for an additional property. */
-const struct attribute *attribute_find(const char *name);
-/* Whether a request may give `name` this value, be it an attribute or an additional property. */
-bool attribute_check(const char *name, json_t *value, struct refusal *refusal);
-/* A new image's document before a request says anything: new reference. */
-json_t *attributes_defaults(void);
+/* Rules that need to know who asks: another owner, public images (403). */
+bool attributes_permitted(const json_t *before, const json_t *after, const struct identity *identity,
+                          struct refusal *refusal);
+/* The quotas of tags and of properties (413). */
+bool attributes_within(const json_t *attributes, uint64_t tag_quota, uint64_t property_quota,
+                       struct refusal *refusal);
 
 #endif

@@ -1,113 +1,252 @@
 #include "mock/exchange.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
-#include "mock/call.h"
-#include "mock/error_body.h"
+#include "base/number.h"
+#include "mock/calls.h"
 
-void exchange_init(struct exchange *exchange, struct mock *mock, const char *method, const char *path)
+#define JSON_SIZE_MAX   BUF_MIB
+#define HEADER_SIZE_MAX ((size_t)2048)
+#define MESSAGE_SIZE    ((size_t)512)
+
+/* What the middleware in front of a Glance names as the place where tokens come from. */
+#define KEYSTONE "Keystone uri=\"http://127.0.0.1:5000\""
+
+struct exchange *exchange_new(struct mock *mock, const char *raw_target)
 {
-    memset(exchange, 0, sizeof *exchange);
+    size_t size = strlen(raw_target) + 1;
+    struct exchange *exchange = mem_alloc(sizeof *exchange + size);
     exchange->mock = mock;
-    exchange->method = method;
-    exchange->path = path;
-    buf_init(&exchange->body, EXCHANGE_JSON_MAX_BYTES);
+    buf_init(&exchange->body, JSON_SIZE_MAX);
+    memcpy(exchange->raw_target, raw_target, size);
+    return exchange;
 }
 
-static void response_clear(struct response *response)
+static void release_body(struct answer *answer)
 {
-    for (size_t i = 0; i < response->header_count; i++)
-        free(response->headers[i].value);
-    text_unref(response->text);
-    blob_unref(response->blob);
-    memset(response, 0, sizeof *response);
+    if (answer->release)
+        answer->release(answer->holder);
+    answer->release = NULL;
+    data_unref(answer->data);
+    answer->data = NULL;
 }
 
-void exchange_fini(struct exchange *exchange)
+void exchange_free(struct exchange *exchange)
 {
-    response_clear(&exchange->response);
+    if (!exchange)
+        return;
+    if (exchange->call && exchange->call->gone)
+        exchange->call->gone(exchange);
+    release_body(&exchange->answer);
+    for (size_t i = 0; i < exchange->answer.header_count; i++) {
+        if (exchange->texts[i].limit)
+            buf_fini(&exchange->texts[i]);
+    }
     buf_fini(&exchange->body);
+    free(exchange);
 }
 
-const char *exchange_param(const struct exchange *exchange, const char *name)
+/* Paths outside of /v2 are questions for versions, whatever they are (truth: "Versions"). */
+static const struct call *call_without_route(const struct exchange *exchange)
 {
-    return strcmp(exchange->params.name, name) == 0 ? exchange->params.value : NULL;
+    const char *first = exchange->target.segments[0];
+    bool known = strcmp(first, "v2") == 0 || strcmp(first, "__mock") == 0;
+    return known ? NULL : call_of(ROUTE_list_choices);
 }
 
-void exchange_answer(struct exchange *exchange, int status)
+static bool token_good(struct exchange *exchange)
 {
-    response_clear(&exchange->response);
-    enum rule_call rules = exchange->call ? exchange->call->rules : RULE_CALL_OTHER;
-    exchange->response.status = rule_status(&exchange->mock->options.rules, rules, status);
+    const struct call *call = exchange->call;
+    const char *token = exchange_header(exchange, "X-Auth-Token");
+    if (call && (call->open || call->admin_call))
+        return true;
+    if (token && token_parse(token, &exchange->identity))
+        return true;
+    if (call && call->admits_anonymous && call->admits_anonymous(exchange))
+        return exchange->identity.admin = exchange->identity.member = true;
+    answer_header(exchange, "WWW-Authenticate", KEYSTONE);
+    answer_error(exchange, 401,
+                 "This server could not verify that you are authorized to access the document you "
+                 "requested.");
+    return false;
 }
 
-void exchange_add_header(struct exchange *exchange, const char *name, const char *format, ...)
+static void answer_no_route(struct exchange *exchange, const struct buf *allow)
 {
-    struct response *response = &exchange->response;
-    if (response->header_count == EXCHANGE_HEADERS_MAX)
-        abort();
+    if (allow->length) {
+        answer_headerf(exchange, "Allow", "%s", allow->data);
+        answer_error(exchange, 405, "The method %s is not allowed for this resource.", exchange->method);
+        return;
+    }
+    answer_error(exchange, 404, "The resource could not be found.");
+}
+
+/* Sets the call; `allow` is filled where the path has other methods. */
+static void route(struct exchange *exchange, struct buf *allow)
+{
+    enum route found;
+    const char *parameter;
+    switch (router_find(&exchange->target, exchange->method, &found, &parameter, allow)) {
+    case ROUTER_FOUND:
+        exchange->call = call_of(found);
+        exchange->parameter = parameter;
+        break;
+    case ROUTER_NO_PATH:
+        exchange->call = call_without_route(exchange);
+        break;
+    case ROUTER_NO_METHOD:
+        break;
+    }
+    if (exchange->call && exchange->call->admin_call && !exchange->mock->admin_calls)
+        exchange->call = NULL;
+}
+
+void exchange_begin(struct exchange *exchange, const char *method)
+{
+    struct buf allow;
+    exchange->method = method;
+    if (!target_parse(exchange->raw_target, &exchange->target)) {
+        answer_error(exchange, 400, "The target of the request is no well-formed path and query.");
+        return;
+    }
+    buf_init(&allow, HEADER_SIZE_MAX);
+    route(exchange, &allow);
+    if (exchange->call && exchange->call->before_token)
+        exchange->call->before_token(exchange);
+    if (exchange->answer.status == 0 && token_good(exchange)) {
+        if (!exchange->call)
+            answer_no_route(exchange, &allow);
+        else if (exchange->call->begin)
+            exchange->call->begin(exchange);
+    }
+    buf_fini(&allow);
+}
+
+void exchange_data(struct exchange *exchange, const void *bytes, size_t length)
+{
+    const struct call *call = exchange->call;
+    if (exchange->answer.status || !(call->takes_json || call->data)) {
+        exchange->drained_bytes += length;
+        return;
+    }
+    if (call->data)
+        call->data(exchange, bytes, length);
+    else if (!buf_append(&exchange->body, bytes, length))
+        answer_error(exchange, 413, "A request body of this kind may have at most 1 MiB.");
+}
+
+void exchange_end(struct exchange *exchange)
+{
+    if (exchange->answer.status == 0)
+        exchange->call->end(exchange);
+    assert(exchange->answer.status || exchange->suspended);
+}
+
+void exchange_resumed(struct exchange *exchange)
+{
+    exchange->suspended = false;
+    exchange->call->resume(exchange);
+    assert(exchange->answer.status || exchange->suspended);
+}
+
+int exchange_status(const struct exchange *exchange)
+{
+    int status = exchange->answer.status;
+    const struct call *call = exchange->call;
+    return call && call->status ? call->status(exchange, status) : status;
+}
+
+bool exchange_chunked(const struct exchange *exchange)
+{
+    const char *encoding = exchange_header(exchange, "Transfer-Encoding");
+    return encoding && strcasestr(encoding, "chunked");
+}
+
+bool exchange_length(const struct exchange *exchange, uint64_t *ret_length)
+{
+    const char *length = exchange_header(exchange, "Content-Length");
+    if (exchange_chunked(exchange))
+        return false;
+    if (length)
+        return number_parse_u64(length, ret_length);
+    *ret_length = 0;
+    return true;
+}
+
+void answer_header(struct exchange *exchange, const char *name, const char *constant)
+{
+    struct answer *answer = &exchange->answer;
+    assert(answer->header_count < ANSWER_HEADERS_MAX);
+    answer->headers[answer->header_count++] = (struct answer_header){name, constant};
+}
+
+void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
+{
+    struct buf *text = &exchange->texts[exchange->answer.header_count];
     va_list args;
+    buf_init(text, HEADER_SIZE_MAX);
     va_start(args, format);
-    response->headers[response->header_count].name = name;
-    response->headers[response->header_count++].value = mem_vprintf(format, args);
+    buf_vprintf(text, format, args);
     va_end(args);
+    answer_header(exchange, name, text->data);
 }
 
-void exchange_answer_text(struct exchange *exchange, int status, const char *type, struct text *text)
+static void release_image(void *image)
 {
-    exchange_answer(exchange, status);
-    exchange_add_header(exchange, "Content-Type", "%s", type);
-    exchange->response.body = RESPONSE_TEXT;
-    exchange->response.text = text;
+    image_unref(image);
 }
 
-void exchange_answer_json(struct exchange *exchange, int status, json_t *value)
+void answer_empty(struct exchange *exchange, int status)
 {
-    char *text = json_dumps(value, 0);
-    json_decref(value);
-    exchange_answer_text(exchange, status, "application/json", text_take(text, strlen(text)));
+    release_body(&exchange->answer);
+    exchange->answer.status = status;
+    exchange->answer.bytes = "";
+    exchange->answer.length = 0;
 }
 
-void exchange_answer_blob(struct exchange *exchange, int status, struct blob *blob, uint64_t first,
-                          uint64_t length)
+static void answer_owned(struct exchange *exchange, int status, char *text)
 {
-    exchange_answer(exchange, status);
-    exchange->response.body = RESPONSE_BLOB;
-    exchange->response.blob = blob_ref(blob);
-    exchange->response.first = first;
-    exchange->response.length = length;
+    answer_empty(exchange, status);
+    exchange->answer.bytes = text;
+    exchange->answer.length = strlen(text);
+    exchange->answer.release = free;
+    exchange->answer.holder = text;
 }
 
-void exchange_refuse_as(struct exchange *exchange, const struct refusal *refusal)
+void answer_json(struct exchange *exchange, int status, char *text)
 {
+    answer_owned(exchange, status, text);
+    answer_header(exchange, "Content-Type", "application/json");
+}
+
+void answer_image(struct exchange *exchange, int status, struct image *image)
+{
+    answer_empty(exchange, status);
+    exchange->answer.bytes = image->json;
+    exchange->answer.length = image->json_length;
+    exchange->answer.release = release_image;
+    exchange->answer.holder = image_ref(image);
+    answer_header(exchange, "Content-Type", "application/json");
+}
+
+void answer_error(struct exchange *exchange, int status, const char *format, ...)
+{
+    char message[MESSAGE_SIZE];
     const char *type;
-    struct text *text =
-        error_body(exchange_header(exchange, "Accept"), refusal->status, refusal->text, &type);
-    exchange_answer_text(exchange, refusal->status, type, text);
-    if (refusal->status == 401)
-        exchange_add_header(exchange, "WWW-Authenticate", "Keystone uri=\"http://127.0.0.1:5000\"");
-}
-
-void exchange_refuse(struct exchange *exchange, int status, const char *format, ...)
-{
-    struct refusal refusal = {.status = status};
     va_list args;
     va_start(args, format);
-    vsnprintf(refusal.text, sizeof refusal.text, format, args);
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    exchange_refuse_as(exchange, &refusal);
+    answer_owned(exchange, status, error_body(exchange_header(exchange, "Accept"), status, message, &type));
+    answer_header(exchange, "Content-Type", type);
 }
 
-json_t *exchange_json(struct exchange *exchange)
+void answer_refusal(struct exchange *exchange, const struct refusal *refusal)
 {
-    json_error_t error;
-    json_t *value = json_loadb(exchange->body.data, exchange->body.length,
-                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (!value)
-        exchange_refuse(exchange, 400, "Malformed JSON in request body: line %d, column %d: %s.", error.line,
-                        error.column, error.text);
-    return value;
+    answer_error(exchange, refusal->status, "%s", refusal->text);
 }

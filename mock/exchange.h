@@ -1,88 +1,110 @@
-/* One request and its answer, as handlers see them: no word of the HTTP library. server.c makes them. */
+/* One request and its answer, as the calls see them: no word of the HTTP library. A call may answer
+ * as soon as the headers are there (begin), take the body as it arrives (data), and must have
+ * answered when it has ended (end), unless it suspended the exchange: then (resume) answers. */
 #ifndef MOCK_EXCHANGE_H
 #define MOCK_EXCHANGE_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/uuid.h"
-#include "mock/blob.h"
-#include "mock/identity.h"
+#include "mock/data.h"
+#include "mock/image.h"
 #include "mock/mock.h"
 #include "mock/refusal.h"
-#include "mock/route.h"
-#include "mock/text.h"
+#include "mock/router.h"
+#include "mock/target.h"
+#include "mock/token.h"
 
-#define EXCHANGE_JSON_MAX_BYTES (1024 * BUF_KIB)
-#define EXCHANGE_HEADERS_MAX    12
+#define ANSWER_HEADERS_MAX 8
 
-enum response_body {
-    RESPONSE_EMPTY,
-    RESPONSE_TEXT,
-    RESPONSE_BLOB,
+struct answer_header {
+    const char *name;
+    const char *value; /* borrowed: a constant, or kept by the exchange */
 };
 
-struct response {
+/* The body is bytes, or data from `offset` on, or nothing. */
+struct answer {
     int status; /* 0: not answered yet */
-    struct {
-        const char *name; /* static */
-        char *value;      /* owned */
-    } headers[EXCHANGE_HEADERS_MAX];
     size_t header_count;
-    enum response_body body;
-    struct text *text;
-    struct blob *blob;
-    uint64_t first; /* of the blob */
+    struct answer_header headers[ANSWER_HEADERS_MAX];
+    const char *bytes;
     uint64_t length;
-    bool spoilt;             /* the first byte that is sent is wrong: a broken rule */
-    bool length_unannounced; /* sent in chunks: a broken rule */
+    void (*release)(void *holder); /* of bytes; NULL: constant */
+    void *holder;
+    struct data *data; /* a reference */
+    uint64_t offset;
+    bool chunked;     /* data without a length */
+    bool first_wrong; /* the first byte is sent as another one */
+};
+
+struct exchange;
+
+/* What a call does with the parts of a request; each may be NULL. */
+struct call {
+    bool open;       /* needs no token */
+    bool admin_call; /* there only with --admin, and needs no token */
+    bool takes_json; /* the body, of at most 1 MiB, is collected in exchange->body */
+    void (*before_token)(struct exchange *exchange);
+    bool (*admits_anonymous)(const struct exchange *exchange); /* who then may do everything */
+    void (*begin)(struct exchange *exchange);
+    void (*data)(struct exchange *exchange, const void *bytes, size_t length);
+    void (*end)(struct exchange *exchange);
+    void (*resume)(struct exchange *exchange);
+    void (*gone)(struct exchange *exchange);                      /* always the last, answered or not */
+    int (*status)(const struct exchange *exchange, int answered); /* the status that is really sent */
 };
 
 struct exchange {
     struct mock *mock;
+    const struct call *call; /* NULL before the headers are there, or when there is none */
+    void *connection;        /* the server's own */
     const char *method;
-    const char *path;
-    const struct call *call; /* NULL when no route matches */
-    struct route_params params;
-    bool authenticated;
+    struct target target;
+    const char *parameter; /* of the path */
     struct identity identity;
-    struct buf body; /* of a call that wants JSON */
-    void *state;     /* of a call that streams */
-    struct response response;
-    void *connection; /* of the HTTP library */
+    struct answer answer;
+    struct buf body;
+    void *state; /* the call's own */
+    bool suspended;
+    uint64_t drained_bytes;               /* of a body that nobody wants any more */
+    struct buf texts[ANSWER_HEADERS_MAX]; /* of headers that were formatted */
+    char raw_target[];                    /* what target points into */
 };
 
-/* The first header, the first query argument of that name; NULL when there is none. Borrowed. */
+struct exchange *exchange_new(struct mock *mock, const char *raw_target);
+void exchange_free(struct exchange *exchange); /* accepts NULL */
+
+/* For the server, in this order. */
+void exchange_begin(struct exchange *exchange, const char *method);
+void exchange_data(struct exchange *exchange, const void *bytes, size_t length);
+void exchange_end(struct exchange *exchange);
+void exchange_resumed(struct exchange *exchange);
+int exchange_status(const struct exchange *exchange);
+
+/* What the server gives: headers of the request, and waiting without holding a thread. Resuming may
+ * be done by any thread, even before the call that suspended has returned. */
 const char *exchange_header(const struct exchange *exchange, const char *name);
-const char *exchange_query(const struct exchange *exchange, const char *name);
-void exchange_each_query(const struct exchange *exchange,
-                         void (*visit)(void *context, const char *name, const char *value), void *context);
-const char *exchange_param(const struct exchange *exchange, const char *name);
-/* Of the body as announced; false when it comes in chunks or there is none. */
-bool exchange_content_length(const struct exchange *exchange, uint64_t *ret_bytes);
-/* A call that said CALL_WAITS may go on: from any thread, once. */
+void exchange_suspend(struct exchange *exchange);
 void exchange_resume(struct exchange *exchange);
 
-/* What to answer. Each replaces what was said before. */
-void exchange_answer(struct exchange *exchange, int status);
-void exchange_answer_text(struct exchange *exchange, int status, const char *type, struct text *text);
-void exchange_answer_json(struct exchange *exchange, int status, json_t *value); /* steals `value` */
-void exchange_answer_blob(struct exchange *exchange, int status, struct blob *blob, uint64_t first,
-                          uint64_t length);
-/* An error of the service, in the form that the request accepts. */
-void exchange_refuse(struct exchange *exchange, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-void exchange_refuse_as(struct exchange *exchange, const struct refusal *refusal);
-void exchange_add_header(struct exchange *exchange, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+bool exchange_chunked(const struct exchange *exchange);
+/* True when the request announces the size of its body (0 for one without a body). */
+bool exchange_length(const struct exchange *exchange, uint64_t *ret_length);
 
-void exchange_init(struct exchange *exchange, struct mock *mock, const char *method, const char *path);
-void exchange_fini(struct exchange *exchange);
+/* For the calls. */
+void answer_header(struct exchange *exchange, const char *name, const char *constant);
+void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void answer_empty(struct exchange *exchange, int status);
+void answer_json(struct exchange *exchange, int status, char *text);           /* takes over the text */
+void answer_image(struct exchange *exchange, int status, struct image *image); /* makes its own reference */
+void answer_error(struct exchange *exchange, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void answer_refusal(struct exchange *exchange, const struct refusal *refusal);
 
-/* The JSON body: owned; NULL after refusing with 400. */
-json_t *exchange_json(struct exchange *exchange);
+/* An error's body (truth: "Error bodies"); also sets *ret_type. Owned. */
+char *error_body(const char *accept, int status, const char *message, const char **ret_type);
 
 #endif

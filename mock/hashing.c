@@ -1,250 +1,162 @@
 #include "mock/hashing.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 
-#define PIECES_A_TURN 64 /* 4 MiB, then the next lane has its turn */
+#define PIECES_AT_ONCE 16 /* 1 MiB between two looks at whether the owner has gone */
+#define TURNS_AT_ONCE  8  /* then the next upload's lane has its turn */
+#define LANE_COUNT     2
 
-enum lane_state {
-    LANE_IDLE,
-    LANE_QUEUED,
-    LANE_RUNNING,
-    LANE_RUNNING_FED, /* more came while it ran */
-    LANE_DONE,
-};
-
-/* One digest of one blob. All but `digest` and `next_extent` is guarded by the pool's lock. */
 struct lane {
-    struct hash_job *job;
+    struct work work; /* first: a work is its lane */
+    struct hashing *hashing;
     struct digest *digest;
-    size_t next_extent;
-    char hex[DIGEST_HEX_SIZE];
-    enum lane_state state;
-    struct lane *next;
+    char *sum;     /* where the digest goes */
+    size_t cursor; /* number of the next block */
+    bool scheduled;
+    bool done;
 };
 
-enum {
-    LANE_MD5,
-    LANE_SHA512,
-    LANE_COUNT
-};
-
-struct hash_job {
-    struct hash_pool *pool;
-    struct blob *blob;
-    struct lane lanes[LANE_COUNT];
-    unsigned done_lanes;
-    bool dropped; /* its owner is gone: freed when no lane is at work */
-    void (*done)(void *context);
+struct hashing {
+    _Atomic size_t refs; /* the owner, and each scheduled lane */
+    atomic_bool abandoned;
+    struct workers *workers;
+    struct data *data;
+    pthread_mutex_t lock; /* of scheduled and done of the lanes, and of finished */
+    bool finished;
+    size_t done_count;
+    hashing_done_fn *done;
     void *context;
+    struct lane lanes[LANE_COUNT];
+    struct hashing_sums sums;
 };
 
-struct hash_pool {
-    pthread_mutex_t lock;
-    pthread_cond_t work;
-    struct lane *first;
-    struct lane **last;
-    bool stopping;
-    unsigned thread_count;
-    pthread_t threads[];
-};
-
-static void job_destroy(struct hash_job *job)
+static void unref(struct hashing *hashing)
 {
-    for (int i = 0; i < LANE_COUNT; i++)
-        digest_free(job->lanes[i].digest);
-    blob_unref(job->blob);
-    free(job);
+    if (atomic_fetch_sub(&hashing->refs, 1) != 1)
+        return;
+    for (size_t i = 0; i < LANE_COUNT; i++)
+        digest_free(hashing->lanes[i].digest);
+    data_unref(hashing->data);
+    pthread_mutex_destroy(&hashing->lock);
+    free(hashing);
 }
 
-static bool job_is_idle(const struct hash_job *job)
+/* One batch of blocks into the digest; false when there is none. */
+static bool hash_batch(struct lane *lane)
 {
-    for (int i = 0; i < LANE_COUNT; i++)
-        if (job->lanes[i].state != LANE_IDLE && job->lanes[i].state != LANE_DONE)
-            return false;
-    return true;
-}
-
-static void enqueue(struct hash_pool *pool, struct lane *lane)
-{
-    lane->state = LANE_QUEUED;
-    lane->next = NULL;
-    *pool->last = lane;
-    pool->last = &lane->next;
-    pthread_cond_signal(&pool->work);
-}
-
-static struct lane *dequeue(struct hash_pool *pool)
-{
-    struct lane *lane = pool->first;
-    pool->first = lane->next;
-    if (!pool->first)
-        pool->last = &pool->first;
-    lane->state = LANE_RUNNING;
-    return lane;
-}
-
-enum turn {
-    TURN_MORE,
-    TURN_WAITS,
-    TURN_DONE
-};
-
-/* Hashes what there is, at most a turn's worth; without the lock. */
-static enum turn run_lane(struct lane *lane)
-{
-    struct blob_piece pieces[PIECES_A_TURN];
-    bool last;
-    size_t count = blob_pieces(lane->job->blob, lane->next_extent, pieces, PIECES_A_TURN, &last);
+    struct data_piece pieces[PIECES_AT_ONCE];
+    size_t count = data_pieces(lane->hashing->data, lane->cursor, pieces, PIECES_AT_ONCE);
     for (size_t i = 0; i < count; i++)
         digest_update(lane->digest, pieces[i].bytes, pieces[i].length);
-    lane->next_extent += count;
-    if (last) {
-        digest_finish(lane->digest, lane->hex);
-        return TURN_DONE;
-    }
-    return count == PIECES_A_TURN ? TURN_MORE : TURN_WAITS;
+    lane->cursor += count;
+    return count > 0;
 }
 
-/* What becomes of the lane after its turn; with the lock. True when the whole job is done. */
-static bool settle(struct hash_pool *pool, struct lane *lane, enum turn turn)
+/* Under the lock, at the end of the data. True when this was the last lane. */
+static bool close_lane(struct lane *lane)
 {
-    struct hash_job *job = lane->job;
-    bool fed = lane->state == LANE_RUNNING_FED;
-    if (turn == TURN_DONE) {
-        lane->state = LANE_DONE;
-        return ++job->done_lanes == LANE_COUNT;
-    }
-    if (!job->dropped && (turn == TURN_MORE || fed))
-        enqueue(pool, lane);
-    else
-        lane->state = LANE_IDLE;
-    return false;
+    struct hashing *hashing = lane->hashing;
+    digest_finish(lane->digest, lane->sum);
+    lane->done = true;
+    return ++hashing->done_count == LANE_COUNT;
 }
 
-static void work_on(struct hash_pool *pool, struct lane *lane)
+/* Whether anything is left is asked under the lock: a feed after that schedules the lane again. */
+static bool rest_or_close(struct lane *lane, bool *ret_last)
 {
-    struct hash_job *job = lane->job;
-    bool dropped = job->dropped;
-    pthread_mutex_unlock(&pool->lock);
-    enum turn turn = dropped ? TURN_WAITS : run_lane(lane);
-    pthread_mutex_lock(&pool->lock);
-    bool done = settle(pool, lane, turn);
-    if (job->dropped) {
-        if (job_is_idle(job))
-            job_destroy(job);
+    struct hashing *hashing = lane->hashing;
+    struct data_piece next;
+    pthread_mutex_lock(&hashing->lock);
+    bool more = !hashing->abandoned && data_pieces(hashing->data, lane->cursor, &next, 1) > 0;
+    lane->scheduled = more;
+    *ret_last = !more && hashing->finished && !hashing->abandoned && close_lane(lane);
+    pthread_mutex_unlock(&hashing->lock);
+    return more;
+}
+
+static void run_lane(struct work *work)
+{
+    struct lane *lane = (struct lane *)work;
+    struct hashing *hashing = lane->hashing;
+    for (size_t turn = 0; turn < TURNS_AT_ONCE && !hashing->abandoned && hash_batch(lane); turn++)
+        ;
+    bool last;
+    if (rest_or_close(lane, &last)) {
+        workers_submit(hashing->workers, work, 0);
         return;
     }
-    if (done && job->done) {
-        void (*call)(void *context) = job->done;
-        void *context = job->context;
-        pthread_mutex_unlock(&pool->lock);
-        call(context);
-        pthread_mutex_lock(&pool->lock);
+    if (last)
+        hashing->done(hashing->context);
+    unref(hashing);
+}
+
+struct hashing *hashing_new(struct workers *workers, struct data *data)
+{
+    struct hashing *hashing = mem_alloc(sizeof *hashing);
+    hashing->refs = 1;
+    hashing->workers = workers;
+    hashing->data = data_ref(data);
+    pthread_mutex_init(&hashing->lock, NULL);
+    hashing->lanes[0] = (struct lane){.digest = digest_new(DIGEST_MD5), .sum = hashing->sums.md5};
+    hashing->lanes[1] = (struct lane){.digest = digest_new(DIGEST_SHA512), .sum = hashing->sums.sha512};
+    for (size_t i = 0; i < LANE_COUNT; i++) {
+        hashing->lanes[i].hashing = hashing;
+        hashing->lanes[i].work.run = run_lane;
     }
+    return hashing;
 }
 
-static void *work(void *context)
+/* Under the lock: marks the lanes that must be submitted. */
+static size_t wake_lanes(struct hashing *hashing, struct lane **out)
 {
-    struct hash_pool *pool = context;
-    pthread_mutex_lock(&pool->lock);
-    while (pool->first || !pool->stopping) {
-        if (pool->first)
-            work_on(pool, dequeue(pool));
-        else
-            pthread_cond_wait(&pool->work, &pool->lock);
+    size_t count = 0;
+    for (size_t i = 0; i < LANE_COUNT; i++) {
+        struct lane *lane = &hashing->lanes[i];
+        if (lane->scheduled)
+            continue;
+        lane->scheduled = true;
+        atomic_fetch_add(&hashing->refs, 1);
+        out[count++] = lane;
     }
-    pthread_mutex_unlock(&pool->lock);
-    return NULL;
+    return count;
 }
 
-struct hash_pool *hash_pool_new(unsigned threads)
+static void wake(struct hashing *hashing, bool finished)
 {
-    struct hash_pool *pool = mem_alloc(sizeof *pool + threads * sizeof *pool->threads);
-    pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->work, NULL);
-    pool->last = &pool->first;
-    for (; pool->thread_count < threads; pool->thread_count++)
-        if (pthread_create(&pool->threads[pool->thread_count], NULL, work, pool) != 0)
-            abort(); /* as for memory: a process that cannot have a thread cannot serve */
-    return pool;
+    struct lane *woken[LANE_COUNT];
+    pthread_mutex_lock(&hashing->lock);
+    hashing->finished = finished;
+    size_t count = wake_lanes(hashing, woken);
+    pthread_mutex_unlock(&hashing->lock);
+    for (size_t i = 0; i < count; i++)
+        workers_submit(hashing->workers, &woken[i]->work, 0);
 }
 
-void hash_pool_free(struct hash_pool *pool)
+void hashing_feed(struct hashing *hashing)
 {
-    if (!pool)
+    wake(hashing, false);
+}
+
+void hashing_finish(struct hashing *hashing, hashing_done_fn *done, void *context)
+{
+    hashing->done = done;
+    hashing->context = context;
+    wake(hashing, true);
+}
+
+const struct hashing_sums *hashing_sums(const struct hashing *hashing)
+{
+    return &hashing->sums;
+}
+
+void hashing_free(struct hashing *hashing)
+{
+    if (!hashing)
         return;
-    pthread_mutex_lock(&pool->lock);
-    pool->stopping = true;
-    pthread_cond_broadcast(&pool->work);
-    pthread_mutex_unlock(&pool->lock);
-    for (unsigned i = 0; i < pool->thread_count; i++)
-        pthread_join(pool->threads[i], NULL);
-    pthread_cond_destroy(&pool->work);
-    pthread_mutex_destroy(&pool->lock);
-    free(pool);
-}
-
-struct hash_job *hash_job_new(struct hash_pool *pool, struct blob *blob)
-{
-    static const enum digest_kind kinds[LANE_COUNT] = {DIGEST_MD5, DIGEST_SHA512};
-    struct hash_job *job = mem_alloc(sizeof *job);
-    job->pool = pool;
-    job->blob = blob_ref(blob);
-    for (int i = 0; i < LANE_COUNT; i++) {
-        job->lanes[i].job = job;
-        job->lanes[i].digest = digest_new(kinds[i]);
-    }
-    return job;
-}
-
-void hash_job_feed(struct hash_job *job)
-{
-    struct hash_pool *pool = job->pool;
-    pthread_mutex_lock(&pool->lock);
-    for (int i = 0; i < LANE_COUNT; i++) {
-        struct lane *lane = &job->lanes[i];
-        if (lane->state == LANE_IDLE)
-            enqueue(pool, lane);
-        else if (lane->state == LANE_RUNNING)
-            lane->state = LANE_RUNNING_FED;
-    }
-    pthread_mutex_unlock(&pool->lock);
-}
-
-bool hash_job_wait(struct hash_job *job, void (*done)(void *context), void *context)
-{
-    pthread_mutex_lock(&job->pool->lock);
-    bool waits = job->done_lanes < LANE_COUNT;
-    if (waits) {
-        job->done = done;
-        job->context = context;
-    }
-    pthread_mutex_unlock(&job->pool->lock);
-    return waits;
-}
-
-const char *hash_job_md5(const struct hash_job *job)
-{
-    return job->lanes[LANE_MD5].hex;
-}
-
-const char *hash_job_sha512(const struct hash_job *job)
-{
-    return job->lanes[LANE_SHA512].hex;
-}
-
-void hash_job_free(struct hash_job *job)
-{
-    if (!job)
-        return;
-    struct hash_pool *pool = job->pool;
-    pthread_mutex_lock(&pool->lock);
-    job->dropped = true;
-    bool idle = job_is_idle(job);
-    pthread_mutex_unlock(&pool->lock);
-    if (idle)
-        job_destroy(job);
+    hashing->abandoned = true;
+    unref(hashing);
 }

@@ -1,30 +1,31 @@
-/* Digests of a blob while it grows: MD5 and SHA-512, each on its own thread of a pool, so that an upload
- * takes no longer than the slower of them. */
+/* MD5 and SHA-512 of data while they arrive: two lanes, each a cursor over the blocks stored so
+ * far, moved on by the workers. The lanes need no queue of bytes of their own, so a slow digest
+ * holds nothing but what is stored anyway. */
 #ifndef MOCK_HASHING_H
 #define MOCK_HASHING_H
 
-#include <stdbool.h>
-
 #include "base/digest.h"
-#include "mock/blob.h"
+#include "mock/data.h"
+#include "mock/workers.h"
 
-struct hash_pool;
+struct hashing_sums {
+    char md5[DIGEST_HEX_SIZE];
+    char sha512[DIGEST_HEX_SIZE];
+};
 
-struct hash_pool *hash_pool_new(unsigned threads);
-/* Finishes what has been sealed, drops the rest. Every job must have been freed or ended before. */
-void hash_pool_free(struct hash_pool *pool);
+/* Called on a worker, once both digests of everything are known. */
+typedef void hashing_done_fn(void *context);
 
-struct hash_job;
+struct hashing;
 
-struct hash_job *hash_job_new(struct hash_pool *pool, struct blob *blob); /* takes its own reference */
-/* The blob has grown or has been sealed. */
-void hash_job_feed(struct hash_job *job);
-/* Calls `done` once, on a thread of the pool, when all of the sealed blob is hashed. False when that is
- * so already: `done` is not called then. */
-bool hash_job_wait(struct hash_job *job, void (*done)(void *context), void *context);
-/* Hexadecimal; only when the job is done. Borrowed. */
-const char *hash_job_md5(const struct hash_job *job);
-const char *hash_job_sha512(const struct hash_job *job);
-void hash_job_free(struct hash_job *job); /* at any time but while waiting; accepts NULL */
+struct hashing *hashing_new(struct workers *workers, struct data *data);
+void hashing_feed(struct hashing *hashing); /* more blocks may have become whole */
+/* The data are finished: `done` follows. */
+void hashing_finish(struct hashing *hashing, hashing_done_fn *done, void *context);
+/* Only after done. */
+const struct hashing_sums *hashing_sums(const struct hashing *hashing);
+/* The owner's reference; lanes that still run stop at their next block. Accepts NULL. Not between
+ * hashing_finish and its done. */
+void hashing_free(struct hashing *hashing);
 
 #endif

@@ -1,88 +1,187 @@
 #include "mock/image.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 
-struct image *image_new(const char *id, json_t *document)
+static const char *const status_words[] = {
+    [IMAGE_QUEUED] = "queued",
+    [IMAGE_SAVING] = "saving",
+    [IMAGE_ACTIVE] = "active",
+    [IMAGE_DEACTIVATED] = "deactivated",
+};
+
+static const char *const visibility_words[] = {
+    [VISIBILITY_PRIVATE] = "private",
+    [VISIBILITY_SHARED] = "shared",
+    [VISIBILITY_COMMUNITY] = "community",
+    [VISIBILITY_PUBLIC] = "public",
+};
+
+const char *image_status_word(enum image_status status)
 {
+    return status_words[status];
+}
+
+bool image_visibility_parse(const char *word, enum image_visibility *ret_visibility)
+{
+    for (size_t i = 0; i < sizeof visibility_words / sizeof visibility_words[0]; i++) {
+        if (strcmp(visibility_words[i], word) == 0) {
+            *ret_visibility = (enum image_visibility)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct image *image_new(const char *id, json_t *attributes)
+{
+    static _Atomic uint64_t last_number;
     struct image *image = mem_alloc(sizeof *image);
-    char now[CLOCK_ISO_SIZE];
-    clock_iso_now(now);
-    memcpy(image->id, id, UUID_SIZE);
-    image->document = document;
-    image_set(image, "id", json_string(id));
-    image_set(image, "created_at", json_string(now));
-    image_set(image, "self", json_sprintf("/v2/images/%s", id));
-    image_set(image, "file", json_sprintf("/v2/images/%s/file", id));
-    image_set(image, "schema", json_string("/v2/schemas/image"));
-    image_changed(image, NULL);
+    image->refs = 1;
+    strcpy(image->id, id);
+    image->number = atomic_fetch_add(&last_number, 1) + 1;
+    image->attributes = attributes;
+    clock_iso_now(image->created_at);
+    strcpy(image->updated_at, image->created_at);
     return image;
 }
 
-void image_free(struct image *image)
+struct image *image_revise(const struct image *image)
 {
-    json_decref(image->document);
-    text_unref(image->rendered);
-    blob_unref(image->data);
-    free(image->md5);
+    struct image *draft = mem_alloc(sizeof *draft);
+    *draft = (struct image){.refs = 1,
+                            .number = image->number,
+                            .status = image->status,
+                            .attributes = json_deep_copy(image->attributes),
+                            .data = image->data ? data_ref(image->data) : NULL,
+                            .size = image->size,
+                            .sums = image->sums,
+                            .store = image->store};
+    strcpy(draft->id, image->id);
+    strcpy(draft->created_at, image->created_at);
+    clock_iso_now(draft->updated_at);
+    return draft;
+}
+
+struct image *image_ref(struct image *image)
+{
+    atomic_fetch_add(&image->refs, 1);
+    return image;
+}
+
+void image_unref(struct image *image)
+{
+    if (!image || atomic_fetch_sub(&image->refs, 1) != 1)
+        return;
+    data_unref(image->data);
+    json_decref(image->attributes);
+    free(image->json);
     free(image);
 }
 
-const char *image_text(const struct image *image, const char *name)
+void image_set_data(struct image *draft, struct data *data, const struct hashing_sums *sums,
+                    const char *store)
 {
-    const char *text = json_string_value(json_object_get(image->document, name));
-    return text ? text : "";
+    data_unref(draft->data);
+    draft->data = data_ref(data);
+    draft->size = data_length(data);
+    draft->sums = *sums;
+    draft->store = store;
 }
 
-void image_set(struct image *image, const char *name, json_t *value)
+const char *image_text(const struct image *image, const char *attribute)
 {
-    json_object_set_new(image->document, name, value);
+    return json_string_value(json_object_get(image->attributes, attribute));
 }
 
-void image_set_document(struct image *image, json_t *document)
+bool image_readable(const struct image *image, const struct identity *identity)
 {
-    json_decref(image->document);
-    image->document = document;
+    return image_owned(image, identity) || image->visibility >= VISIBILITY_COMMUNITY;
 }
 
-bool image_has_status(const struct image *image, const char *status)
+bool image_owned(const struct image *image, const struct identity *identity)
 {
-    return strcmp(image_text(image, "status"), status) == 0;
+    return identity->admin || (*image->owner && strcmp(image->owner, identity->project) == 0);
 }
 
-static char *render(json_t *document, const char *shown_status)
+bool image_writable(const struct image *image, const struct identity *identity)
 {
-    if (!shown_status)
-        return json_dumps(document, JSON_COMPACT);
-    json_t *shown = json_copy(document);
-    json_object_set_new(shown, "status", json_string(shown_status));
-    char *text = json_dumps(shown, JSON_COMPACT);
-    json_decref(shown);
+    return identity->member && image_owned(image, identity);
+}
+
+static json_t *path_of(const struct image *image, const char *suffix)
+{
+    return json_sprintf("/v2/images/%s%s", image->id, suffix);
+}
+
+/* The digest as it is or, for a broken rule, with its first digit another one. */
+static json_t *shown_sum(const char *sum, bool right)
+{
+    json_t *text = json_string(sum);
+    if (!right) {
+        CLEANUP(text) char *wrong = mem_dup(sum);
+        wrong[0] = wrong[0] == '0' ? '1' : '0';
+        json_string_set(text, wrong);
+    }
     return text;
 }
 
-void image_changed(struct image *image, const char *shown_status)
+static void show_data(json_t *shown, const struct image *image, const struct rules *rules)
 {
-    char now[CLOCK_ISO_SIZE];
-    clock_iso_now(now);
-    image_set(image, "updated_at", json_string(now));
-    char *text = render(image->document, shown_status);
-    text_unref(image->rendered);
-    image->rendered = text_take(text, strlen(text));
+    uint64_t size = image->size + !rule_obeyed(rules, RULE_UPLOAD_SHOWS_SIZE);
+    bool right_md5 = rule_obeyed(rules, RULE_UPLOAD_SHOWS_CHECKSUM);
+    bool right_sha512 = rule_obeyed(rules, RULE_UPLOAD_SHOWS_HASH);
+    json_object_set_new(shown, "size", json_integer((json_int_t)size));
+    json_object_set_new(shown, "checksum", shown_sum(image->sums.md5, right_md5));
+    json_object_set_new(shown, "os_hash_algo", json_string("sha512"));
+    json_object_set_new(shown, "os_hash_value", shown_sum(image->sums.sha512, right_sha512));
 }
 
-bool image_owned_by(const struct image *image, const struct identity *identity)
+static void show_no_data(json_t *shown)
 {
-    const char *owner = image_text(image, "owner");
-    return *owner && strcmp(owner, identity->project) == 0;
+    static const char *const names[] = {"size", "checksum", "os_hash_algo", "os_hash_value"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        json_object_set_new(shown, names[i], json_null());
 }
 
-bool image_visible_to(const struct image *image, const struct identity *identity)
+static enum image_status shown_status(const struct image *image, const struct rules *rules)
 {
-    const char *visibility = image_text(image, "visibility");
-    return identity->admin || image_owned_by(image, identity) || strcmp(visibility, "public") == 0 ||
-           strcmp(visibility, "community") == 0;
+    bool arriving = image->status == IMAGE_SAVING && !image->data;
+    return arriving && !rule_obeyed(rules, RULE_UPLOAD_IS_SAVING_MEANWHILE) ? IMAGE_QUEUED : image->status;
+}
+
+static json_t *show(const struct image *image, const struct rules *rules, bool shows_stores)
+{
+    json_t *shown = json_copy(image->attributes);
+    json_object_set_new(shown, "id", json_string(image->id));
+    json_object_set_new(shown, "status", json_string(status_words[shown_status(image, rules)]));
+    json_object_set_new(shown, "created_at", json_string(image->created_at));
+    json_object_set_new(shown, "updated_at", json_string(image->updated_at));
+    json_object_set_new(shown, "virtual_size", json_null());
+    json_object_set_new(shown, "self", path_of(image, ""));
+    json_object_set_new(shown, "file", path_of(image, "/file"));
+    json_object_set_new(shown, "schema", json_string("/v2/schemas/image"));
+    if (image->data)
+        show_data(shown, image, rules);
+    else
+        show_no_data(shown);
+    if (image->data && shows_stores)
+        json_object_set_new(shown, "stores", json_string(image->store));
+    return shown;
+}
+
+void image_seal(struct image *draft, const struct rules *rules, bool shows_stores)
+{
+    const char *owner = image_text(draft, "owner");
+    draft->owner = owner ? owner : "";
+    image_visibility_parse(image_text(draft, "visibility"), &draft->visibility);
+    draft->protected = json_is_true(json_object_get(draft->attributes, "protected"));
+    draft->hidden = json_is_true(json_object_get(draft->attributes, "os_hidden"));
+    json_t *shown = show(draft, rules, shows_stores);
+    draft->json = json_dumps(shown, 0);
+    draft->json_length = strlen(draft->json);
+    json_decref(shown);
 }

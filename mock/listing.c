@@ -1,322 +1,350 @@
 #include "mock/listing.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/number.h"
-#include "mock/attributes.h"
 
-enum {
-    LIMIT_DEFAULT = 25,
-    LIMIT_MAX = 1000
+/* Bounds of glance-v2/images-images-v2.inc and of Glance's defaults api_limit_max, limit_param_default. */
+#define LIMIT_DEFAULT 25
+#define LIMIT_MAX     1000
+
+typedef int compare_fn(const char *attribute, const struct image *left, const struct image *right);
+
+struct listing_key {
+    const char *name;
+    compare_fn *compare;
 };
 
-static const char *const sort_keys[] = {
-    "created_at",       "updated_at",  "name",     "status",  "id", "size",
-    "container_format", "disk_format", "min_disk", "min_ram", NULL};
-static const char *const visibilities[] = {"public", "private", "shared", "community", "all", NULL};
-static const char *const member_statuses[] = {"pending", "accepted", "rejected", "all", NULL};
-static const char *const booleans[] = {"true", "false", "True", "False", NULL};
-
-/* The word itself, as it stands in `words`. */
-static const char *word_of(const char *text, size_t length, const char *const *words)
+static int compare_numbers(uint64_t left, uint64_t right)
 {
-    for (; *words; words++)
-        if (strlen(*words) == length && memcmp(*words, text, length) == 0)
-            return *words;
-    return NULL;
+    return (left > right) - (left < right);
 }
 
-/* ---- filters ---- */
-
-static bool is_in_list(const char *list, const char *text)
+static int by_text(const char *attribute, const struct image *left, const struct image *right)
 {
-    size_t length = strlen(text);
-    for (const char *item = list; item; item = strchr(item, ',') ? strchr(item, ',') + 1 : NULL)
-        if (strncmp(item, text, length) == 0 && (item[length] == ',' || item[length] == '\0'))
+    const char *left_text = image_text(left, attribute);
+    const char *right_text = image_text(right, attribute);
+    return strcmp(left_text ? left_text : "", right_text ? right_text : "");
+}
+
+static int by_number(const char *attribute, const struct image *left, const struct image *right)
+{
+    json_int_t left_number = json_integer_value(json_object_get(left->attributes, attribute));
+    json_int_t right_number = json_integer_value(json_object_get(right->attributes, attribute));
+    return (left_number > right_number) - (left_number < right_number);
+}
+
+static int by_id(const char *attribute, const struct image *left, const struct image *right)
+{
+    (void)attribute;
+    return strcmp(left->id, right->id);
+}
+
+static int by_size(const char *attribute, const struct image *left, const struct image *right)
+{
+    (void)attribute;
+    return compare_numbers(left->size, right->size);
+}
+
+static int by_status(const char *attribute, const struct image *left, const struct image *right)
+{
+    (void)attribute;
+    return strcmp(image_status_word(left->status), image_status_word(right->status));
+}
+
+static int by_creation(const char *attribute, const struct image *left, const struct image *right)
+{
+    (void)attribute;
+    return compare_numbers(left->number, right->number);
+}
+
+static int by_update(const char *attribute, const struct image *left, const struct image *right)
+{
+    (void)attribute;
+    return strcmp(left->updated_at, right->updated_at);
+}
+
+static const struct listing_key keys[] = {
+    {"created_at", by_creation}, /* the first is the default */
+    {"name", by_text},           {"status", by_status},  {"container_format", by_text},
+    {"disk_format", by_text},    {"owner", by_text},     {"visibility", by_text},
+    {"size", by_size},           {"id", by_id},          {"updated_at", by_update},
+    {"min_disk", by_number},     {"min_ram", by_number},
+};
+
+/* Filters: whether an image is in a list that asks for this value. */
+typedef bool filter_fn(const char *attribute, const char *value, const struct image *image);
+
+static bool text_is(const char *attribute, const char *value, const struct image *image)
+{
+    const char *text = image_text(image, attribute);
+    return text && strcmp(text, value) == 0;
+}
+
+/* `in:a,b` is any of the list, anything else is itself. */
+static bool text_in(const char *attribute, const char *value, const struct image *image)
+{
+    const char *text = image_text(image, attribute);
+    if (strncmp(value, "in:", 3) != 0)
+        return text && strcmp(text, value) == 0;
+    for (const char *at = value + 3; text; at++) {
+        size_t length = strcspn(at, ",");
+        if (strlen(text) == length && memcmp(at, text, length) == 0)
             return true;
-    return false;
-}
-
-/* "in:a,b" or the text itself. */
-static bool text_matches(const char *wanted, const char *text)
-{
-    static const char in[] = "in:";
-    if (strncmp(wanted, in, strlen(in)) == 0)
-        return is_in_list(wanted + strlen(in), text);
-    return strcmp(wanted, text) == 0;
-}
-
-static bool by_text(const struct listing *listing, const struct image *image,
-                    const struct listing_filter *filter)
-{
-    (void)listing;
-    return text_matches(filter->value, image_text(image, filter->name));
-}
-
-static bool by_boolean(const struct listing *listing, const struct image *image,
-                       const struct listing_filter *filter)
-{
-    (void)listing;
-    bool wanted = filter->value[0] == 't' || filter->value[0] == 'T';
-    return json_is_true(json_object_get(image->document, filter->name)) == wanted;
-}
-
-static bool by_tag(const struct listing *listing, const struct image *image,
-                   const struct listing_filter *filter)
-{
-    (void)listing;
-    size_t index;
-    json_t *tag;
-    json_array_foreach (json_object_get(image->document, "tags"), index, tag) {
-        if (strcmp(json_string_value(tag), filter->value) == 0)
-            return true;
+        at += length;
+        if (!*at)
+            return false;
     }
     return false;
 }
 
-static bool by_size(const struct listing *listing, const struct image *image,
-                    const struct listing_filter *filter)
+static bool status_is(const char *attribute, const char *value, const struct image *image)
 {
-    (void)listing;
-    uint64_t bound;
-    number_parse_u64(filter->value, &bound);
-    uint64_t size = (uint64_t)json_integer_value(json_object_get(image->document, "size"));
-    return strcmp(filter->name, "size_min") == 0 ? size >= bound : size <= bound;
+    (void)attribute;
+    return strcmp(image_status_word(image->status), value) == 0;
 }
 
-static bool by_visibility(const struct listing *listing, const struct image *image,
-                          const struct listing_filter *filter)
+static bool id_is(const char *attribute, const char *value, const struct image *image)
 {
-    (void)listing;
-    return strcmp(filter->value, "all") == 0 || strcmp(filter->value, image_text(image, "visibility")) == 0;
+    (void)attribute;
+    return strcmp(image->id, value) == 0;
 }
 
-static bool by_nothing(const struct listing *listing, const struct image *image,
-                       const struct listing_filter *filter)
+static bool flag_is(const char *attribute, const char *value, const struct image *image)
 {
-    (void)listing;
-    (void)image;
-    (void)filter;
-    return true;
+    return json_is_true(json_object_get(image->attributes, attribute)) == (strcasecmp(value, "true") == 0);
 }
 
-static bool is_number(const char *value)
+static bool number_is(const char *attribute, const char *value, const struct image *image)
 {
     uint64_t number;
-    return number_parse_u64(value, &number);
+    return number_parse_u64(value, &number) &&
+           (uint64_t)json_integer_value(json_object_get(image->attributes, attribute)) == number;
 }
 
-static bool is_boolean(const char *value)
+static bool size_at_least(const char *attribute, const char *value, const struct image *image)
 {
-    return word_of(value, strlen(value), booleans);
+    uint64_t bound;
+    (void)attribute;
+    return number_parse_u64(value, &bound) && image->data && image->size >= bound;
 }
 
-static bool is_visibility(const char *value)
+static bool size_at_most(const char *attribute, const char *value, const struct image *image)
 {
-    return word_of(value, strlen(value), visibilities);
+    uint64_t bound;
+    (void)attribute;
+    return number_parse_u64(value, &bound) && image->data && image->size <= bound;
 }
 
-static bool is_member_status(const char *value)
+static bool tagged(const char *attribute, const char *value, const struct image *image)
 {
-    return word_of(value, strlen(value), member_statuses);
+    size_t i;
+    json_t *tag;
+    (void)attribute;
+    json_array_foreach (json_object_get(image->attributes, "tags"), i, tag) {
+        if (strcmp(json_string_value(tag), value) == 0)
+            return true;
+    }
+    return false;
 }
 
-/* Filters that are more than "the attribute is that text". */
+static bool shown_to(const char *attribute, const char *value, const struct image *image)
+{
+    return strcmp(value, "all") == 0 || text_is(attribute, value, image);
+}
+
+/* Asked for and heeded elsewhere, or without meaning while there are no members. */
+static bool any(const char *attribute, const char *value, const struct image *image)
+{
+    (void)attribute;
+    (void)value;
+    (void)image;
+    return true;
+}
+
 static const struct {
     const char *name;
-    bool (*valid)(const char *value); /* NULL: any */
-    bool (*matches)(const struct listing *listing, const struct image *image,
-                    const struct listing_filter *filter);
-} special_filters[] = {
-    {"visibility", is_visibility, by_visibility},
-    {"member_status", is_member_status, by_nothing},
-    {"protected", is_boolean, by_boolean},
-    {"os_hidden", is_boolean, by_boolean},
-    {"size_min", is_number, by_size},
-    {"size_max", is_number, by_size},
-    {"tag", NULL, by_tag},
+    filter_fn *has;
+} filters[] = {
+    {"name", text_in},
+    {"status", status_is},
+    {"visibility", shown_to},
+    {"owner", text_is},
+    {"tag", tagged},
+    {"disk_format", text_in},
+    {"container_format", text_in},
+    {"id", id_is},
+    {"protected", flag_is},
+    {"os_hidden", flag_is},
+    {"min_disk", number_is},
+    {"min_ram", number_is},
+    {"size_min", size_at_least},
+    {"size_max", size_at_most},
+    {"limit", any},
+    {"marker", any},
+    {"sort_key", any},
+    {"sort_dir", any},
+    {"sort", any},
+    {"member_status", any},
 };
 
-enum {
-    SPECIAL_COUNT = sizeof special_filters / sizeof *special_filters
-};
-
-static int special_filter(const char *name)
+static filter_fn *filter_of(const char *name)
 {
-    int i = 0;
-    while (i < SPECIAL_COUNT && strcmp(special_filters[i].name, name) != 0)
-        i++;
-    return i;
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        if (strcmp(filters[i].name, name) == 0)
+            return filters[i].has;
+    }
+    return text_is; /* a property of the user's own */
 }
 
-static const struct listing_filter *filter_find(const struct listing *listing, const char *name)
+static const struct listing_key *key_of(const char *name, size_t length)
 {
-    for (size_t i = 0; i < listing->filter_count; i++)
-        if (strcmp(listing->filters[i].name, name) == 0)
-            return &listing->filters[i];
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strlen(keys[i].name) == length && memcmp(keys[i].name, name, length) == 0)
+            return &keys[i];
+    }
     return NULL;
 }
 
-/* What a list is about when the query does not say: others' community images and hidden ones are not
- * in it. */
-static bool wanted_by_default(const struct listing *listing, const struct image *image)
+static bool parse_direction(const char *word, size_t length, bool *ret_ascending)
 {
-    bool foreign_community = strcmp(image_text(image, "visibility"), "community") == 0 &&
-                             !image_owned_by(image, listing->identity);
-    bool hidden = json_is_true(json_object_get(image->document, "os_hidden"));
-    return (!foreign_community || filter_find(listing, "visibility")) &&
-           (!hidden || filter_find(listing, "os_hidden"));
+    bool ascending = length == 3 && memcmp(word, "asc", 3) == 0;
+    if (!ascending && !(length == 4 && memcmp(word, "desc", 4) == 0))
+        return false;
+    *ret_ascending = ascending;
+    return true;
 }
 
-bool listing_wants(const struct listing *listing, const struct image *image)
+static bool add_sort(struct listing *listing, const char *name, size_t length, struct refusal *refusal)
 {
-    if (!image_visible_to(image, listing->identity) || !wanted_by_default(listing, image))
+    const struct listing_key *key = key_of(name, length);
+    if (!key || listing->sort_count == LISTING_SORTS_MAX)
+        return refuse(refusal, 400, "Invalid sort key: %.*s", (int)(length < 64 ? length : 64), name);
+    listing->sorts[listing->sort_count++] = (struct listing_sort){key, false};
+    return true;
+}
+
+/* `sort=name:asc,size`: each key with its direction, descending where it is not said. */
+static bool parse_sort(struct listing *listing, const char *text, struct refusal *refusal)
+{
+    for (;; text++) {
+        size_t length = strcspn(text, ",");
+        size_t name_length = strcspn(text, ":,");
+        if (!add_sort(listing, text, name_length, refusal))
+            return false;
+        bool *ascending = &listing->sorts[listing->sort_count - 1].ascending;
+        if (name_length < length &&
+            !parse_direction(text + name_length + 1, length - name_length - 1, ascending))
+            return refuse(refusal, 400, "Invalid sort direction in '%.64s'", text);
+        text += length;
+        if (!*text)
+            return true;
+    }
+}
+
+/* The older form: sort_key and sort_dir, each as often as one likes; one direction is for all. */
+static bool parse_sort_keys(struct listing *listing, struct refusal *refusal)
+{
+    size_t directions = 0;
+    bool last = false;
+    for (size_t i = 0; i < listing->target->query_count; i++) {
+        const struct target_query *query = &listing->target->queries[i];
+        if (strcmp(query->name, "sort_key") == 0 &&
+            !add_sort(listing, query->value, strlen(query->value), refusal))
+            return false;
+    }
+    if (!listing->sort_count)
+        listing->sorts[listing->sort_count++] = (struct listing_sort){&keys[0], false};
+    for (size_t i = 0; i < listing->target->query_count; i++) {
+        const struct target_query *query = &listing->target->queries[i];
+        if (strcmp(query->name, "sort_dir") != 0)
+            continue;
+        if (!parse_direction(query->value, strlen(query->value), &last) || directions == listing->sort_count)
+            return refuse(refusal, 400, "Invalid sort direction: %.64s", query->value);
+        listing->sorts[directions++].ascending = last;
+    }
+    for (; directions == 1 && listing->sort_count > 1 && directions < listing->sort_count; directions++)
+        listing->sorts[directions].ascending = last;
+    return true;
+}
+
+static bool parse_limit(const struct target *target, uint64_t *ret_limit, struct refusal *refusal)
+{
+    const char *text = target_query(target, "limit");
+    uint64_t limit = LIMIT_DEFAULT;
+    if (text && !number_parse_u64(text, &limit))
+        return refuse(refusal, 400, "limit param must be an integer of at least 0, not '%.64s'", text);
+    *ret_limit = limit < LIMIT_MAX ? limit : LIMIT_MAX;
+    return true;
+}
+
+static bool check_filters(const struct target *target, struct refusal *refusal)
+{
+    enum image_visibility ignored;
+    uint64_t number;
+    const char *visibility = target_query(target, "visibility");
+    if (visibility && strcmp(visibility, "all") != 0 && !image_visibility_parse(visibility, &ignored))
+        return refuse(refusal, 400, "Invalid visibility value: %.64s", visibility);
+    static const char *const sizes[] = {"size_min", "size_max"};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const char *text = target_query(target, sizes[i]);
+        if (text && !number_parse_u64(text, &number))
+            return refuse(refusal, 400, "%s must be an integer of at least 0, not '%.64s'", sizes[i], text);
+    }
+    return true;
+}
+
+bool listing_parse(const struct target *target, struct listing *ret_listing, struct refusal *refusal)
+{
+    struct listing listing = {.target = target, .marker = target_query(target, "marker")};
+    const char *sort = target_query(target, "sort");
+    bool good = parse_limit(target, &listing.limit, refusal) && check_filters(target, refusal) &&
+                (sort ? parse_sort(&listing, sort, refusal) : parse_sort_keys(&listing, refusal));
+    if (good)
+        *ret_listing = listing;
+    return good;
+}
+
+/* Others' community images, and hidden ones, are listed only where they are asked for. */
+static bool offered(const struct listing *listing, const struct image *image, const struct identity *identity)
+{
+    const char *visibility = target_query(listing->target, "visibility");
+    const char *hidden = target_query(listing->target, "os_hidden");
+    bool mine = *image->owner && strcmp(image->owner, identity->project) == 0;
+    if (image->hidden && !hidden)
         return false;
-    for (size_t i = 0; i < listing->filter_count; i++) {
-        const struct listing_filter *filter = &listing->filters[i];
-        int special = special_filter(filter->name);
-        bool matches = special < SPECIAL_COUNT ? special_filters[special].matches(listing, image, filter)
-                                               : by_text(listing, image, filter);
-        if (!matches)
+    return mine || image->visibility != VISIBILITY_COMMUNITY || visibility;
+}
+
+bool listing_has(const struct listing *listing, const struct image *image, const struct identity *identity)
+{
+    if (!image_readable(image, identity) || !offered(listing, image, identity))
+        return false;
+    for (size_t i = 0; i < listing->target->query_count; i++) {
+        const struct target_query *query = &listing->target->queries[i];
+        if (!filter_of(query->name)(query->name, query->value, image))
             return false;
     }
     return true;
 }
 
-/* ---- order ---- */
-
-static int compare_values(const json_t *left, const json_t *right)
+static int compare(const void *left, const void *right, void *context)
 {
-    if (json_is_integer(left) && json_is_integer(right)) {
-        json_int_t a = json_integer_value(left);
-        json_int_t b = json_integer_value(right);
-        return (a > b) - (a < b);
-    }
-    if (json_is_string(left) && json_is_string(right))
-        return strcmp(json_string_value(left), json_string_value(right));
-    return json_is_null(right) - json_is_null(left); /* null comes first */
-}
-
-int listing_compare(const struct listing *listing, const struct image *left, const struct image *right)
-{
+    const struct listing *listing = context;
+    const struct image *left_image = *(struct image *const *)left;
+    const struct image *right_image = *(struct image *const *)right;
     for (size_t i = 0; i < listing->sort_count; i++) {
         const struct listing_sort *sort = &listing->sorts[i];
-        int order = compare_values(json_object_get(left->document, sort->key),
-                                   json_object_get(right->document, sort->key));
-        if (order != 0)
+        int order = sort->key->compare(sort->key->name, left_image, right_image);
+        if (order)
             return sort->ascending ? order : -order;
     }
-    return 0;
+    return compare_numbers(right_image->number, left_image->number); /* the newest first */
 }
 
-/* ---- the query ---- */
-
-struct parse {
-    struct listing *listing;
-    struct refusal *refusal;
-};
-
-static bool add_sort(struct parse *parse, const char *key, size_t key_bytes, const char *dir)
+void listing_sort(const struct listing *listing, struct image **images, size_t count)
 {
-    struct listing *listing = parse->listing;
-    const char *known = word_of(key, key_bytes, sort_keys);
-    bool ascending = strncmp(dir, "asc", 3) == 0;
-    if (!known)
-        return refuse(parse->refusal, 400, "Invalid sort key: %.*s.", (int)key_bytes, key);
-    if (!ascending && strncmp(dir, "desc", 4) != 0)
-        return refuse(parse->refusal, 400, "Invalid sort direction: %s.", dir);
-    if (listing->sort_count == LISTING_SORTS_MAX)
-        return refuse(parse->refusal, 400, "Too many sort keys.");
-    listing->sorts[listing->sort_count++] = (struct listing_sort){known, ascending};
-    return true;
-}
-
-static bool take_limit(struct parse *parse, const char *value)
-{
-    uint64_t limit;
-    if (!number_parse_u64(value, &limit))
-        return refuse(parse->refusal, 400, "limit param must be an integer");
-    parse->listing->limit = limit < LIMIT_MAX ? (size_t)limit : LIMIT_MAX;
-    return true;
-}
-
-static bool take_marker(struct parse *parse, const char *value)
-{
-    parse->listing->marker = value;
-    return true;
-}
-
-static bool take_sort_key(struct parse *parse, const char *value)
-{
-    return add_sort(parse, value, strlen(value), "desc");
-}
-
-static bool take_sort_dir(struct parse *parse, const char *value)
-{
-    struct listing *listing = parse->listing;
-    bool ascending = strcmp(value, "asc") == 0;
-    if (!ascending && strcmp(value, "desc") != 0)
-        return refuse(parse->refusal, 400, "Invalid sort direction: %s.", value);
-    if (listing->sort_count == 0)
-        return add_sort(parse, "created_at", strlen("created_at"), value);
-    listing->sorts[listing->sort_count - 1].ascending = ascending;
-    return true;
-}
-
-/* "name:asc,size". */
-static bool take_sort(struct parse *parse, const char *value)
-{
-    while (*value) {
-        size_t item = strcspn(value, ",");
-        size_t key = strcspn(value, ":,");
-        if (!add_sort(parse, value, key, value[key] == ':' ? value + key + 1 : "desc"))
-            return false;
-        value += item + (value[item] == ',');
-    }
-    return true;
-}
-
-static const struct {
-    const char *name;
-    bool (*take)(struct parse *parse, const char *value);
-} arguments[] = {
-    {"limit", take_limit},       {"marker", take_marker}, {"sort_key", take_sort_key},
-    {"sort_dir", take_sort_dir}, {"sort", take_sort},
-};
-
-static bool take_filter(struct parse *parse, const char *name, const char *value)
-{
-    struct listing *listing = parse->listing;
-    int special = special_filter(name);
-    if (special < SPECIAL_COUNT && special_filters[special].valid && !special_filters[special].valid(value))
-        return refuse(parse->refusal, 400, "Invalid value '%s' for filter %s.", value, name);
-    if (listing->filter_count == LISTING_FILTERS_MAX)
-        return refuse(parse->refusal, 400, "Too many filters.");
-    listing->filters[listing->filter_count++] = (struct listing_filter){name, value};
-    return true;
-}
-
-static void take_argument(void *context, const char *name, const char *value)
-{
-    struct parse *parse = context;
-    if (parse->refusal->status)
-        return;
-    for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
-        if (strcmp(arguments[i].name, name) == 0) {
-            arguments[i].take(parse, value);
-            return;
-        }
-    }
-    take_filter(parse, name, value);
-}
-
-bool listing_parse(const struct exchange *exchange, struct listing *ret_listing, struct refusal *refusal)
-{
-    struct listing listing = {.identity = &exchange->identity, .limit = LIMIT_DEFAULT};
-    struct parse parse = {.listing = &listing, .refusal = refusal};
-    exchange_each_query(exchange, take_argument, &parse);
-    if (refusal->status)
-        return false;
-    *ret_listing = listing;
-    return true;
+    qsort_r(images, count, sizeof *images, compare, (void *)(uintptr_t)listing);
 }

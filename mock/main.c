@@ -1,5 +1,5 @@
-/* imageproof-mock: an image service in memory. */
 #include <jansson.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,76 +10,84 @@
 #include "mock/options.h"
 #include "mock/server.h"
 
-static void list_faults(bool as_json)
+static void list_faults_as_json(void)
 {
-    json_t *list = json_array();
-    for (int i = 0; i < RULE_COUNT; i++) {
-        enum rule rule = (enum rule)i;
-        if (as_json)
-            json_array_append_new(list, json_pack("{s:s, s:s}", "fault", rule_id(rule), "effect", //
-                                                  rule_effect(rule)));
-        else
-            printf("%-45s %s\n", rule_id(rule), rule_effect(rule));
-    }
-    if (as_json) {
-        json_t *document = json_pack("{s:O}", "faults", list);
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(document);
-    }
-    json_decref(list);
+    json_t *faults = json_array();
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        json_array_append_new(faults, json_pack("{s:s, s:s}", "clause", rule_clause((enum rule)i), "wrong",
+                                                rule_wrong((enum rule)i)));
+    json_t *whole = json_pack("{s:s, s:o}", "schema", "imageproof.faults/1", "faults", faults);
+    json_dumpf(whole, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(whole);
 }
 
-static void block_signals(sigset_t *set)
+static void list_faults(void)
 {
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, set, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < RULE_COUNT; i++)
+        printf("%-48s %s\n", rule_clause((enum rule)i), rule_wrong((enum rule)i));
 }
 
-/* False when the parent has ended already: then nobody would end this process. */
-static bool bind_to_parent(pid_t parent)
+static int complain(const struct err *err)
+{
+    fprintf(stderr, "imageproof-mock: %s\n", err->text);
+    return EXIT_STATUS_NOT_JUDGED;
+}
+
+/* A parent that ended before the request to be told of its end is known by the new parent. */
+static bool parent_lives(pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     return getppid() == parent;
 }
 
-static int serve(const struct options *options)
+/* Blocked before any thread starts, so that only the wait below takes them. */
+static void block_signals(sigset_t *ret_signals)
 {
-    sigset_t signals;
-    block_signals(&signals); /* before any thread is there, so that sigwait() gets them */
-    struct mock mock;
+    sigemptyset(ret_signals);
+    sigaddset(ret_signals, SIGINT);
+    sigaddset(ret_signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, ret_signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(const struct options *options, struct mock *mock)
+{
     struct err err = ERR_INIT;
-    mock_init(&mock, &options->mock);
-    struct server *server = server_start(&mock, options->listen, &err);
-    if (server) {
-        printf("listening on %s\n", server_url(server));
-        fflush(stdout);
-        int signal_number;
-        sigwait(&signals, &signal_number);
-        server_stop(server);
-    } else {
-        char text[1024];
-        fprintf(stderr, "imageproof-mock: %s\n", err_format(&err, text, sizeof text));
-    }
-    mock_fini(&mock);
-    if (server)
-        return EXIT_STATUS_OK;
-    return err.code == ERR_VALUE ? EXIT_STATUS_USAGE : EXIT_STATUS_NOT_JUDGED;
+    sigset_t signals;
+    int listen_socket;
+    int signal_number;
+    uint16_t port;
+    char host[LISTEN_HOST_SIZE];
+    block_signals(&signals);
+    if (!listen_open(&options->listen, &listen_socket, &port, &err))
+        return complain(&err);
+    struct server *server = server_start(mock, listen_socket, options->thread_count, &err);
+    if (!server)
+        return complain(&err);
+    listen_host(&options->listen, host);
+    printf("listening on http://%s:%u\n", host, port);
+    fflush(stdout);
+    sigwait(&signals, &signal_number);
+    server_stop(server);
+    return EXIT_STATUS_OK;
 }
 
 int main(int argc, char **argv)
 {
-    pid_t parent = getppid();
     struct options options;
-    options_parse(&options, argc, argv);
+    struct mock mock;
+    pid_t parent = getppid();
+    mock_init(&mock);
+    options_parse(argc, argv, &options, &mock);
+    if (options.exit_with_parent && !parent_lives(parent))
+        return EXIT_STATUS_OK;
     int status = EXIT_STATUS_OK;
+    mock_start(&mock);
     if (options.list_faults)
-        list_faults(options.json);
-    else if (!options.exit_with_parent || bind_to_parent(parent))
-        status = serve(&options);
-    options_fini(&options);
+        (options.json ? list_faults_as_json : list_faults)();
+    else
+        status = serve(&options, &mock);
+    mock_fini(&mock);
     return status;
 }

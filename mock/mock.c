@@ -1,18 +1,55 @@
 #include "mock/mock.h"
 
-void mock_init(struct mock *mock, const struct mock_options *options)
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Two lanes are busy for each upload; more threads than four only take turns on small machines. */
+#define WORKER_COUNT 4
+
+void mock_init(struct mock *mock)
 {
-    mock->options = *options;
-    mock->store = store_new(&options->switches);
-    atomic_init(&mock->budget.used_bytes, 0);
-    mock->budget.limit_bytes = options->memory_bytes;
-    mock->hashes = hash_pool_new(options->threads > 1 ? options->threads : 2);
-    mock->timers = timers_new();
+    *mock = (struct mock){.memory_bytes = UINT64_C(2) << 30, .settings = settings_new()};
+}
+
+void mock_start(struct mock *mock)
+{
+    if (!mock->store_count)
+        *mem_append(&mock->stores, &mock->store_count) = mem_dup("default");
+    settings_started(mock->settings);
+    mock->space = space_new(mock->memory_bytes);
+    mock->workers = workers_new(WORKER_COUNT);
+    mock->store = store_new();
 }
 
 void mock_fini(struct mock *mock)
 {
-    timers_free(mock->timers);
-    hash_pool_free(mock->hashes);
+    workers_free(mock->workers);
     store_free(mock->store);
+    space_free(mock->space);
+    settings_free(mock->settings);
+    for (size_t i = 0; i < mock->store_count; i++)
+        free(mock->stores[i]);
+    free(mock->stores);
+}
+
+bool mock_multistore(const struct mock *mock)
+{
+    return mock->store_count > 1;
+}
+
+const char *mock_store(const struct mock *mock, const char *name)
+{
+    for (size_t i = 0; i < mock->store_count; i++) {
+        if (strcmp(mock->stores[i], name) == 0)
+            return mock->stores[i];
+    }
+    return NULL;
+}
+
+struct image *mock_seal(const struct mock *mock, struct image *draft)
+{
+    image_seal(draft, &mock->rules, mock_multistore(mock));
+    return draft;
 }

@@ -1,44 +1,38 @@
-/* One mock server: what it is told at its start, and what it holds. */
+/* The server's whole state: what it was told to be, and what it holds. */
 #ifndef MOCK_MOCK_H
 #define MOCK_MOCK_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "mock/blob.h"
-#include "mock/hashing.h"
 #include "mock/rules.h"
+#include "mock/settings.h"
+#include "mock/space.h"
 #include "mock/store.h"
-#include "mock/switches.h"
-#include "mock/timers.h"
-
-#define MOCK_STORES_MAX 16
-
-struct mock_options {
-    struct rules rules;
-    struct switches switches;
-    const char *stores[MOCK_STORES_MAX]; /* the first is the default; borrowed */
-    size_t store_count;
-    uint64_t memory_bytes;
-    unsigned threads;
-    bool admin; /* whether there is anything under /__mock/ */
-};
+#include "mock/workers.h"
 
 struct mock {
-    struct mock_options options;
+    struct rules rules;
+    bool admin_calls;      /* answers /__mock/ */
+    char **stores;         /* owned; the first is the default */
+    size_t store_count;    /* at least 1 once mock_start has run */
+    uint64_t memory_bytes; /* really stored bytes at most */
+    struct settings *settings;
+    struct space *space;
+    struct workers *workers;
     struct store *store;
-    struct blob_budget budget;
-    struct hash_pool *hashes;
-    struct timers *timers;
 };
 
-void mock_init(struct mock *mock, const struct mock_options *options);
-/* After the last exchange is over. */
-void mock_fini(struct mock *mock);
+/* A mock of no images that obeys every rule; settings can be made at once, the rest after mock_start. */
+void mock_init(struct mock *mock);
+void mock_start(struct mock *mock);
+void mock_fini(struct mock *mock); /* after every connection has ended */
 
-static inline bool mock_obeys(const struct mock *mock, enum rule rule)
-{
-    return rule_holds(&mock->options.rules, rule);
-}
+bool mock_multistore(const struct mock *mock);
+/* The store of that name, borrowed for as long as the mock lives; NULL: there is none. */
+const char *mock_store(const struct mock *mock, const char *name);
+/* Ends a draft of an image as this mock shows it. */
+struct image *mock_seal(const struct mock *mock, struct image *draft);
 
 #endif

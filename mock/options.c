@@ -5,19 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/number.h"
 
-enum {
-    THREADS_MAX = 64,
-    THREADS_DEFAULT_MAX = 4
-};
+#define THREADS_DEFAULT_MAX 4
+#define THREADS_MAX         64
 
-#define MEMORY_DEFAULT_BYTES ((uint64_t)2 << 30)
+const char *argp_program_version = "imageproof-mock " IMAGEPROOF_VERSION;
 
 enum option_key {
-    OPTION_LISTEN = 256,
+    OPTION_LISTEN = 256, /* no short options */
     OPTION_API,
     OPTION_BREAK,
     OPTION_LIST_FAULTS,
@@ -25,174 +22,215 @@ enum option_key {
     OPTION_ADMIN,
     OPTION_STORES,
     OPTION_MEMORY,
-    OPTION_CONDITION,
+    OPTION_IMAGE_SIZE_CAP,
+    OPTION_PROJECT_QUOTA,
+    OPTION_PROPERTY_QUOTA,
+    OPTION_TAG_QUOTA,
     OPTION_THREADS,
     OPTION_EXIT_WITH_PARENT,
-    OPTION_LIMIT, /* and so many as there are limits */
+    OPTION_CONDITION,
 };
 
-static const struct argp_option known[] = {
-    {"listen", OPTION_LISTEN, "ADDRESS:PORT", 0,
-     "Where to listen, on loopback only (127.0.0.1:9292); port 0 picks a free one", 0},
-    {"api", OPTION_API, "API,...", 0, "The APIs to serve: images-v2", 0},
-    {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey this one clause; may be repeated", 0},
-    {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "List the clauses that --break takes, and leave", 0},
-    {"json", OPTION_JSON, NULL, 0, "With --list-faults: as JSON", 0},
-    {"admin", OPTION_ADMIN, NULL, 0, "Let conditions and limits be switched under /__mock/", 0},
-    {"stores", OPTION_STORES, "NAME,...", 0, "The stores of the service, the default one first (default)", 0},
-    {"memory", OPTION_MEMORY, "SIZE", 0, "Bytes of image data to hold at most (2G); zeroes do not count", 0},
-    {"condition", OPTION_CONDITION, "NAME", 0, "Let a condition hold from the start; may be repeated", 0},
-    {"image-size-cap", OPTION_LIMIT + LIMIT_IMAGE_SIZE_CAP, "SIZE", 0, "Bytes of one image at most", 0},
-    {"project-quota", OPTION_LIMIT + LIMIT_PROJECT_QUOTA, "SIZE", 0,
-     "Bytes of all images of a project at most", 0},
-    {"property-quota", OPTION_LIMIT + LIMIT_PROPERTY_QUOTA, "N", 0,
-     "Additional properties of one image at most", 0},
-    {"tag-quota", OPTION_LIMIT + LIMIT_TAG_QUOTA, "N", 0, "Tags of one image at most", 0},
-    {"threads", OPTION_THREADS, "N", 0, "Threads that serve requests (the number of processors, at most 4)",
-     0},
+struct parsing {
+    struct options *options;
+    struct mock *mock;
+};
+
+typedef bool option_fn(struct parsing *parsing, const char *value, struct err *err);
+
+static bool take_listen(struct parsing *parsing, const char *value, struct err *err)
+{
+    return listen_address_parse(value, &parsing->options->listen, err);
+}
+
+static bool api_served(const char *api, struct err *err)
+{
+    static const char *const later[] = {"images-v1", "gns3", "identity"};
+    if (strcmp(api, "images-v2") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        if (strcmp(api, later[i]) == 0)
+            return err_set(err, ERR_VALUE, "the API %s is not in this version; it serves images-v2", api);
+    }
+    return err_set(err, ERR_VALUE, "there is no API '%.200s'; this version serves images-v2", api);
+}
+
+static bool take_api(struct parsing *parsing, const char *value, struct err *err)
+{
+    CLEANUP(text) char *copy = mem_dup(value);
+    char *rest = copy;
+    (void)parsing;
+    while (rest) {
+        if (!api_served(strsep(&rest, ","), err))
+            return false;
+    }
+    return true;
+}
+
+static bool take_break(struct parsing *parsing, const char *value, struct err *err)
+{
+    return rules_break(&parsing->mock->rules, value, err);
+}
+
+static bool take_list_faults(struct parsing *parsing, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return parsing->options->list_faults = true;
+}
+
+static bool take_json(struct parsing *parsing, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return parsing->options->json = true;
+}
+
+static bool take_admin(struct parsing *parsing, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return parsing->mock->admin_calls = true;
+}
+
+static bool take_exit_with_parent(struct parsing *parsing, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return parsing->options->exit_with_parent = true;
+}
+
+static bool take_stores(struct parsing *parsing, const char *value, struct err *err)
+{
+    struct mock *mock = parsing->mock;
+    CLEANUP(text) char *copy = mem_dup(value);
+    char *rest = copy;
+    while (rest) {
+        const char *name = strsep(&rest, ",");
+        if (!*name || strpbrk(name, " \t") || mock_store(mock, name))
+            return err_set(err, ERR_VALUE,
+                           "'%.200s' is no list of stores; they are written NAME,NAME, each once", value);
+        *mem_append(&mock->stores, &mock->store_count) = mem_dup(name);
+    }
+    return true;
+}
+
+static bool take_size(const char *value, uint64_t *ret_bytes, struct err *err)
+{
+    return number_parse_size(value, ret_bytes) ||
+           err_set(err, ERR_VALUE, "'%.200s' is no size; it is written 1048576 or 1M", value);
+}
+
+static bool take_memory(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_size(value, &parsing->mock->memory_bytes, err);
+}
+
+static bool take_limit(struct parsing *parsing, enum limit limit, const char *value, struct err *err)
+{
+    uint64_t number;
+    if (!take_size(value, &number, err))
+        return false;
+    settings_set_limit(parsing->mock->settings, limit, NULL, number);
+    return true;
+}
+
+static bool take_image_size_cap(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_IMAGE_SIZE_CAP, value, err);
+}
+
+static bool take_project_quota(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_PROJECT_QUOTA, value, err);
+}
+
+static bool take_property_quota(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_PROPERTY_QUOTA, value, err);
+}
+
+static bool take_tag_quota(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_TAG_QUOTA, value, err);
+}
+
+static bool take_threads(struct parsing *parsing, const char *value, struct err *err)
+{
+    uint64_t count;
+    if (!number_parse_u64(value, &count) || count < 1 || count > THREADS_MAX)
+        return err_set(err, ERR_VALUE, "'%.200s' is no number of threads from 1 to %d", value, THREADS_MAX);
+    parsing->options->thread_count = (unsigned)count;
+    return true;
+}
+
+static bool take_condition(struct parsing *parsing, const char *value, struct err *err)
+{
+    enum condition condition;
+    if (!condition_parse(value, &condition))
+        return err_set(err, ERR_VALUE, "there is no condition '%.200s'; see --help", value);
+    settings_enter(parsing->mock->settings, condition, NULL);
+    return true;
+}
+
+/* By enum option_key. */
+static option_fn *const takers[] = {
+    take_listen,         take_api,       take_break,   take_list_faults,      take_json,
+    take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
+    take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
+};
+
+static const struct argp_option argp_options[] = {
+    {"listen", OPTION_LISTEN, "ADDR:PORT", 0,
+     "Listen there, on loopback only; port 0 is free-picked (127.0.0.1:9292)", 0},
+    {"api", OPTION_API, "API,...", 0, "Serve these; this version has images-v2 only", 0},
+    {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
+    {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
+    {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "Print what can be broken, and end", 1},
+    {"json", OPTION_JSON, NULL, 0, "Print it as JSON", 1},
+    {"condition", OPTION_CONDITION, "NAME", 0, "Let this be the case from the start; may be given again", 2},
+    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions and limits are switched", 2},
+    {"memory", OPTION_MEMORY, "SIZE", 0, "Store at most so many bytes; runs of zeroes take none (2G)", 3},
+    {"image-size-cap", OPTION_IMAGE_SIZE_CAP, "SIZE", 0, "Size of an image at most (1T)", 3},
+    {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
+    {"property-quota", OPTION_PROPERTY_QUOTA, "N", 0, "Properties of an image (128)", 3},
+    {"tag-quota", OPTION_TAG_QUOTA, "N", 0, "Tags of an image (128)", 3},
+    {"threads", OPTION_THREADS, "N", 0, "Threads that serve (one for each CPU, at most 4)", 4},
     {"exit-with-parent", OPTION_EXIT_WITH_PARENT, NULL, 0, "End when the process that started this one ends",
-     0},
+     4},
     {0},
 };
 
-static void take_api(struct argp_state *state, char *list)
+static error_t parse_option(int key, char *value, struct argp_state *state)
 {
-    char *rest = NULL;
-    for (char *api = strtok_r(list, ",", &rest); api; api = strtok_r(NULL, ",", &rest))
-        if (strcmp(api, "images-v2") != 0)
-            argp_error(state, "the API '%s' is not served by this version: it serves images-v2", api);
+    struct err err = ERR_INIT;
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, "'%s' is not an option, and there are no other arguments", value);
+    if (key < OPTION_LISTEN || key > OPTION_CONDITION)
+        return ARGP_ERR_UNKNOWN;
+    if (!takers[key - OPTION_LISTEN](state->input, value, &err))
+        argp_error(state, "%s", err.text);
+    return 0;
 }
 
-static void take_break(struct argp_state *state, struct options *options, const char *id)
+static unsigned default_thread_count(void)
 {
-    enum rule rule;
-    const char *nearest;
-    if (rule_find(id, &rule, &nearest))
-        options->mock.rules.broken[rule] = true;
-    else if (nearest)
-        argp_error(state, "there is no clause '%s' to break; did you mean '%s'?", id, nearest);
-    else
-        argp_error(state, "there is no clause '%s' to break; see --list-faults", id);
-}
-
-static void take_condition(struct argp_state *state, struct options *options, const char *name)
-{
-    enum condition condition;
-    if (!condition_find(name, &condition))
-        argp_error(state, "there is no condition '%s'", name);
-    else
-        options->mock.switches.conditions[condition] = true;
-}
-
-static void take_stores(struct argp_state *state, struct options *options, const char *list)
-{
-    free(options->store_names);
-    options->store_names = mem_dup(list);
-    options->mock.store_count = 0;
-    char *rest = NULL;
-    for (char *name = strtok_r(options->store_names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        if (options->mock.store_count == MOCK_STORES_MAX)
-            argp_error(state, "at most %d stores", MOCK_STORES_MAX);
-        options->mock.stores[options->mock.store_count++] = name;
-    }
-    if (options->mock.store_count == 0)
-        argp_error(state, "--stores names no store");
-}
-
-static uint64_t take_size(struct argp_state *state, const char *option, const char *text)
-{
-    uint64_t bytes = 0;
-    if (!number_parse_size(text, &bytes))
-        argp_error(state, "%s: '%s' is no number of bytes, as in 65536 or 64k", option, text);
-    return bytes;
-}
-
-static unsigned take_threads(struct argp_state *state, const char *text)
-{
-    uint64_t threads = 0;
-    if (!number_parse_u64(text, &threads) || threads < 1 || threads > THREADS_MAX)
-        argp_error(state, "--threads: '%s' is no number from 1 to %d", text, THREADS_MAX);
-    return (unsigned)threads;
-}
-
-static error_t take(int key, char *value, struct argp_state *state)
-{
-    struct options *options = state->input;
-    switch (key) {
-    case OPTION_LISTEN:
-        options->listen = value;
-        return 0;
-    case OPTION_API:
-        take_api(state, value);
-        return 0;
-    case OPTION_BREAK:
-        take_break(state, options, value);
-        return 0;
-    case OPTION_LIST_FAULTS:
-        options->list_faults = true;
-        return 0;
-    case OPTION_JSON:
-        options->json = true;
-        return 0;
-    case OPTION_ADMIN:
-        options->mock.admin = true;
-        return 0;
-    case OPTION_STORES:
-        take_stores(state, options, value);
-        return 0;
-    case OPTION_MEMORY:
-        options->mock.memory_bytes = take_size(state, "--memory", value);
-        return 0;
-    case OPTION_CONDITION:
-        take_condition(state, options, value);
-        return 0;
-    case OPTION_THREADS:
-        options->mock.threads = take_threads(state, value);
-        return 0;
-    case OPTION_EXIT_WITH_PARENT:
-        options->exit_with_parent = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option", value);
-        return 0;
-    default:
-        if (key < OPTION_LIMIT || key >= OPTION_LIMIT + LIMIT_COUNT)
-            return ARGP_ERR_UNKNOWN;
-        options->mock.switches.limits[key - OPTION_LIMIT] =
-            take_size(state, limit_name((enum limit)(key - OPTION_LIMIT)), value);
-        return 0;
-    }
-}
-
-static unsigned default_threads(void)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    if (processors < 1)
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    if (count < 1)
         return 1;
-    return processors < THREADS_DEFAULT_MAX ? (unsigned)processors : THREADS_DEFAULT_MAX;
+    return count < THREADS_DEFAULT_MAX ? (unsigned)count : THREADS_DEFAULT_MAX;
 }
 
-void options_parse(struct options *options, int argc, char **argv)
+void options_parse(int argc, char **argv, struct options *options, struct mock *mock)
 {
     static const struct argp argp = {
-        .options = known,
-        .parser = take,
-        .doc = "An OpenStack image service in memory, for clients to be built against and for imageproof to "
-               "be tested with.\vA token is `user:project:role[,role]`, for example alice:demo:member.",
+        .options = argp_options,
+        .parser = parse_option,
+        .doc = "The in-memory reference server of the Images API v2.\v"
+               "Tokens are user:project:role[,role] with the roles admin, member and reader.",
     };
-    memset(options, 0, sizeof *options);
-    options->listen = "127.0.0.1:9292";
-    options->mock.memory_bytes = MEMORY_DEFAULT_BYTES;
-    options->mock.threads = default_threads();
-    options->mock.stores[0] = "default";
-    options->mock.store_count = 1;
-    switches_init(&options->mock.switches);
-    argp_err_exit_status = EXIT_STATUS_USAGE;
-    argp_program_version = "imageproof-mock " IMAGEPROOF_VERSION;
-    argp_parse(&argp, argc, argv, 0, NULL, options);
-}
-
-void options_fini(struct options *options)
-{
-    free(options->store_names);
+    struct parsing parsing = {options, mock};
+    *options = (struct options){.listen = {.bytes = {127, 0, 0, 1}, .port = 9292},
+                                .thread_count = default_thread_count()};
+    argp_parse(&argp, argc, argv, 0, NULL, &parsing);
 }

@@ -5,18 +5,18 @@
 #include <stdbool.h>
 
 #include "mock/mock.h"
+#include "mock/socket.h"
 
 struct options {
-    struct mock_options mock;
-    const char *listen;
-    bool list_faults;
-    bool json;
+    struct listen_address listen;
+    unsigned thread_count;
     bool exit_with_parent;
-    char *store_names; /* owned; mock.stores point into it */
+    bool list_faults;
+    bool json; /* for list_faults */
 };
 
-/* Leaves the process with EXIT_STATUS_USAGE on wrong usage, with 0 after --help and --version. */
-void options_parse(struct options *options, int argc, char **argv);
-void options_fini(struct options *options);
+/* Reads the arguments into `options` and into the mock, which has been initialised and not started.
+ * Wrong usage ends the process with EXIT_STATUS_USAGE; --help and --version end it too. */
+void options_parse(int argc, char **argv, struct options *options, struct mock *mock);
 
 #endif

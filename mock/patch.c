@@ -1,164 +1,150 @@
 #include "mock/patch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "mock/attributes.h"
+#include "mock/media_type.h"
 
-enum {
-    OPERATIONS_MAX = 1000
+static const char *const kind_words[] = {
+    [PATCH_ADD] = "add",
+    [PATCH_REPLACE] = "replace",
+    [PATCH_REMOVE] = "remove",
 };
+#define KIND_COUNT (sizeof kind_words / sizeof kind_words[0])
 
-const char patch_media_types[] = "application/openstack-images-v2.1-json-patch, "
-                                 "application/openstack-images-v2.0-json-patch";
-
-static const struct {
-    const char *type;
-    enum patch_form form;
-} media_types[] = {
-    {"application/openstack-images-v2.1-json-patch", PATCH_V21},
-    {"application/openstack-images-v2.0-json-patch", PATCH_V20},
-};
-
-bool patch_form_of(const char *type, enum patch_form *ret_form)
+bool patch_version_parse(const char *content_type, enum patch_version *ret_version)
 {
-    for (size_t i = 0; type && i < sizeof media_types / sizeof *media_types; i++) {
-        size_t length = strlen(media_types[i].type);
-        if (strncmp(type, media_types[i].type, length) == 0 && strchr("; ", type[length])) {
-            *ret_form = media_types[i].form;
+    if (media_type_is(content_type, "application/openstack-images-v2.1-json-patch"))
+        *ret_version = PATCH_V21;
+    else if (media_type_is(content_type, "application/openstack-images-v2.0-json-patch"))
+        *ret_version = PATCH_V20;
+    else
+        return false;
+    return true;
+}
+
+/* One character of a JSON pointer (RFC 6901, 4); 0 for an escape that there is not. */
+static char take_pointer_character(const char **at)
+{
+    char c = *(*at)++;
+    if (c != '~')
+        return c;
+    char escaped = *(*at)++;
+    return escaped == '0' ? '~' : escaped == '1' ? '/' : '\0';
+}
+
+/* A pointer to an attribute is `/name`: nothing inside of an attribute can be pointed at. */
+static bool parse_pointer(const char *pointer, char name[static PATCH_NAME_SIZE], struct refusal *refusal)
+{
+    size_t length = 0;
+    if (pointer[0] != '/' || !pointer[1] || strchr(pointer + 1, '/'))
+        return refuse(refusal, 400, "Invalid JSON pointer for this resource: '%.255s'", pointer);
+    for (const char *at = pointer + 1; *at;) {
+        char c = take_pointer_character(&at);
+        if (c == '\0' || length + 1 == PATCH_NAME_SIZE)
+            return refuse(refusal, 400, "Invalid JSON pointer for this resource: '%.255s'", pointer);
+        name[length++] = c;
+    }
+    name[length] = '\0';
+    return true;
+}
+
+static bool parse_kind(const char *word, enum patch_kind *ret_kind)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (strcmp(word, kind_words[i]) == 0) {
+            *ret_kind = (enum patch_kind)i;
             return true;
         }
     }
     return false;
 }
 
-struct operation {
-    const char *name; /* "add", "replace", "remove" */
-    const char *path;
-    json_t *value; /* borrowed; NULL for remove */
-};
-
-static const char *const names[] = {"add", "replace", "remove"};
-
-static bool read_v21(const json_t *item, struct operation *operation)
+static bool operation_v21(const json_t *raw, enum patch_kind *ret_kind, const char **ret_pointer,
+                          struct refusal *refusal)
 {
-    operation->name = json_string_value(json_object_get(item, "op"));
-    operation->path = json_string_value(json_object_get(item, "path"));
-    for (size_t i = 0; operation->name && i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], operation->name) == 0)
-            return operation->path;
-    return false;
+    const char *word = json_string_value(json_object_get(raw, "op"));
+    *ret_pointer = json_string_value(json_object_get(raw, "path"));
+    if (!word || !parse_kind(word, ret_kind))
+        return refuse(refusal, 400,
+                      "The member \"op\" of an operation must be \"add\", \"replace\" or \"remove\"");
+    return *ret_pointer || refuse(refusal, 400, "Unable to find \"path\" in an operation");
 }
 
-static bool read_v20(const json_t *item, struct operation *operation)
+static bool operation_v20(const json_t *raw, enum patch_kind *ret_kind, const char **ret_pointer,
+                          struct refusal *refusal)
 {
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        operation->path = json_string_value(json_object_get(item, names[i]));
-        operation->name = names[i];
-        if (operation->path)
-            return true;
+    size_t found = 0;
+    *ret_pointer = NULL;
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        const json_t *pointer = json_object_get(raw, kind_words[i]);
+        if (!pointer)
+            continue;
+        found++;
+        *ret_kind = (enum patch_kind)i;
+        *ret_pointer = json_string_value(pointer);
     }
-    return false;
-}
-
-static bool read_operation(const json_t *item, enum patch_form form, struct operation *operation,
-                           struct refusal *refusal)
-{
-    bool (*const readers[])(const json_t *, struct operation *) = {read_v21, read_v20};
-    if (!json_is_object(item) || !readers[form](item, operation))
-        return refuse(refusal, 400, "An operation has one of add, replace and remove, and a path.");
-    operation->value = json_object_get(item, "value");
-    if (strcmp(operation->name, "remove") != 0 && !operation->value)
-        return refuse(refusal, 400, "The operation %s needs a value.", operation->name);
+    if (found != 1 || !*ret_pointer)
+        return refuse(refusal, 400,
+                      "An operation must have exactly one of \"add\", \"replace\" and \"remove\"");
     return true;
 }
 
-/* The name at the end of a JSON pointer of one level (RFC 6901): owned, NULL after refusing. */
-static char *pointer_name(const char *path, struct refusal *refusal)
+bool patch_operation_parse(const json_t *raw, enum patch_version version,
+                           struct patch_operation *ret_operation, struct refusal *refusal)
 {
-    if (path[0] != '/' || !path[1] || strchr(path + 1, '/')) {
-        refuse(refusal, 400, "The path '%s' is no pointer to an attribute.", path);
-        return NULL;
+    struct patch_operation operation = {.value = NULL};
+    const char *pointer = NULL;
+    if (!json_is_object(raw))
+        return refuse(refusal, 400, "An operation must be a JSON object");
+    bool good = version == PATCH_V21 ? operation_v21(raw, &operation.kind, &pointer, refusal)
+                                     : operation_v20(raw, &operation.kind, &pointer, refusal);
+    if (!good || !pointer || !parse_pointer(pointer, operation.name, refusal))
+        return false;
+    if (operation.kind != PATCH_REMOVE) {
+        operation.value = json_object_get(raw, "value");
+        if (!operation.value)
+            return refuse(refusal, 400, "Unable to find \"value\" in an operation");
     }
-    char *name = mem_alloc(strlen(path));
-    char *out = name;
-    for (const char *in = path + 1; *in; in++) {
-        if (*in != '~') {
-            *out++ = *in;
-        } else if (in[1] == '0' || in[1] == '1') {
-            *out++ = *++in == '0' ? '~' : '/';
-        } else {
-            refuse(refusal, 400, "The path '%s' has a lone '~'.", path);
-            free(name);
-            return NULL;
-        }
-    }
-    return name;
-}
-
-static bool may_change(const char *name, const json_t *document, struct refusal *refusal)
-{
-    const struct attribute *attribute = attribute_find(name);
-    const char *status = json_string_value(json_object_get(document, "status"));
-    if (!attribute || attribute->access == ATTRIBUTE_SETTABLE)
-        return true;
-    if (attribute->access == ATTRIBUTE_FORMAT && status && strcmp(status, "queued") == 0)
-        return true;
-    if (attribute->access == ATTRIBUTE_FORMAT)
-        return refuse(refusal, 403, "Attribute '%s' may be set only while the image is queued.", name);
-    return refuse(refusal, 403, "Attribute '%s' is read-only.", name);
-}
-
-static bool apply_remove(const char *name, json_t *document, struct refusal *refusal)
-{
-    if (attribute_find(name))
-        return refuse(refusal, 403, "Property %s may not be removed.", name);
-    if (json_object_del(document, name) != 0)
-        return refuse(refusal, 409, "Property %s does not exist.", name);
+    *ret_operation = operation;
     return true;
 }
 
-static bool apply_one(const struct operation *operation, const char *name, json_t *document,
-                      struct refusal *refusal)
+static bool remove_attribute(json_t *attributes, const char *name, struct refusal *refusal)
 {
-    if (!may_change(name, document, refusal))
-        return false;
-    if (strcmp(operation->name, "remove") == 0)
-        return apply_remove(name, document, refusal);
-    if (!attribute_check(name, operation->value, refusal))
-        return false;
-    if (strcmp(operation->name, "replace") == 0 && !json_object_get(document, name))
-        return refuse(refusal, 409, "Property %s does not exist.", name);
-    return json_object_set(document, name, operation->value) == 0;
+    if (attribute_is_base(name))
+        return refuse(refusal, 403, "Property %.255s may not be removed.", name);
+    return json_object_del(attributes, name) == 0 ||
+           refuse(refusal, 409, "Property %.255s does not exist.", name);
 }
 
-static bool apply_all(json_t *patch, enum patch_form form, json_t *document, struct refusal *refusal)
+static bool apply(json_t *attributes, const struct patch_operation *operation, struct refusal *refusal)
 {
-    size_t index;
-    json_t *item;
-    json_array_foreach (patch, index, item) {
-        struct operation operation;
-        if (!read_operation(item, form, &operation, refusal))
-            return false;
-        char *name = pointer_name(operation.path, refusal);
-        bool applied = name && apply_one(&operation, name, document, refusal);
-        free(name);
-        if (!applied)
+    const char *name = operation->name;
+    if (strcmp(name, "id") == 0)
+        return refuse(refusal, 403, "Attribute 'id' is read-only.");
+    if (!attribute_settable(name, refusal))
+        return false;
+    if (operation->kind == PATCH_REMOVE)
+        return remove_attribute(attributes, name, refusal);
+    if (!attribute_valid(name, operation->value, refusal))
+        return false;
+    if (operation->kind == PATCH_REPLACE && !json_object_get(attributes, name))
+        return refuse(refusal, 409, "Property %.255s does not exist.", name);
+    attribute_set(attributes, name, operation->value);
+    return true;
+}
+
+bool patch_apply(json_t *attributes, const json_t *document, enum patch_version version,
+                 struct refusal *refusal)
+{
+    if (!json_is_array(document))
+        return refuse(refusal, 400, "The body must be a JSON array of operations");
+    for (size_t i = 0; i < json_array_size(document); i++) {
+        struct patch_operation operation;
+        if (!patch_operation_parse(json_array_get(document, i), version, &operation, refusal) ||
+            !apply(attributes, &operation, refusal))
             return false;
     }
     return true;
-}
-
-json_t *patch_apply(json_t *patch, enum patch_form form, json_t *document, struct refusal *refusal)
-{
-    if (!json_is_array(patch) || json_array_size(patch) > OPERATIONS_MAX) {
-        refuse(refusal, 400, "A patch is an array of at most %d operations.", OPERATIONS_MAX);
-        return NULL;
-    }
-    json_t *changed = json_copy(document);
-    if (apply_all(patch, form, changed, refusal))
-        return changed;
-    json_decref(changed);
-    return NULL;
 }

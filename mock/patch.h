@@ -1,6 +1,5 @@
-/* JSON patches of images: the media types application/openstack-images-v2.1-json-patch (RFC 6902, its
- * operations add, replace and remove) and -v2.0- (an older draft, where the operation is the key of the
- * path). Source: glance-v2/images-images-v2.inc, "Update image". */
+/* The JSON patches of the Images API: application/openstack-images-v2.1-json-patch, and its
+ * forerunner -v2.0-, which names the operation by a key of its own (glance-v2/images-images-v2.inc). */
 #ifndef MOCK_PATCH_H
 #define MOCK_PATCH_H
 
@@ -9,18 +8,36 @@
 
 #include "mock/refusal.h"
 
-enum patch_form {
-    PATCH_V21,
+enum patch_version {
     PATCH_V20,
+    PATCH_V21,
 };
 
-/* False when `type` (a Content-Type, may be NULL) is neither. */
-bool patch_form_of(const char *type, enum patch_form *ret_form);
+enum patch_kind {
+    PATCH_ADD,
+    PATCH_REPLACE,
+    PATCH_REMOVE,
+};
 
-/* The media types, as the header Accept-Patch lists them. */
-extern const char patch_media_types[];
+#define PATCH_NAME_SIZE 1024
 
-/* The document after all operations: a new reference; `document` stays as it is. NULL after refusing. */
-json_t *patch_apply(json_t *patch, enum patch_form form, json_t *document, struct refusal *refusal);
+struct patch_operation {
+    enum patch_kind kind;
+    char name[PATCH_NAME_SIZE]; /* of the attribute, decoded from the pointer */
+    const json_t *value;        /* borrowed from the document; NULL for remove */
+};
+
+#define PATCH_MEDIA_TYPES                                                                                    \
+    "application/openstack-images-v2.1-json-patch, application/openstack-images-v2.0-json-patch"
+
+/* False when the media type, whose parameters do not matter, is that of no patch. */
+bool patch_version_parse(const char *content_type, enum patch_version *ret_version);
+
+/* One operation of a document; 400 when it is none. */
+bool patch_operation_parse(const json_t *raw, enum patch_version version,
+                           struct patch_operation *ret_operation, struct refusal *refusal);
+/* Changes `attributes` by the whole document, up to the first operation that is refused. */
+bool patch_apply(json_t *attributes, const json_t *document, enum patch_version version,
+                 struct refusal *refusal);
 
 #endif

@@ -2,79 +2,100 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/number.h"
 
-static const char unit[] = "bytes=";
-static const char content_unit[] = "bytes ";
+static const char *skip_blanks(const char *text)
+{
+    return text + strspn(text, " \t");
+}
 
-static enum range_verdict clamp(uint64_t first, uint64_t last, enum range_form form, uint64_t size,
-                                struct range *ret_range)
+/* A number up to a character of `ends`; UINT64_MAX where it is larger than any data can be. */
+static bool take_number(const char **text, const char *ends, uint64_t *ret_value)
+{
+    size_t length = strcspn(*text, ends);
+    if (length == 0 || strspn(*text, "0123456789") != length)
+        return false;
+    if (!number_parse_u64_n(*text, length, ret_value))
+        *ret_value = UINT64_MAX;
+    *text += length;
+    return true;
+}
+
+static enum range_result suffix_range(const char *digits, uint64_t size, struct range *ret_range)
+{
+    uint64_t length;
+    if (!take_number(&digits, " \t", &length) || *skip_blanks(digits))
+        return RANGE_MALFORMED;
+    if (length == 0 || size == 0)
+        return RANGE_UNSATISFIABLE;
+    enum range_form form = length > size ? RANGE_FORM_CLAMPED : RANGE_FORM_SUFFIX;
+    *ret_range = (struct range){form, length > size ? 0 : size - length, size - 1};
+    return RANGE_GOOD;
+}
+
+static enum range_result bounded_range(uint64_t first, uint64_t last, uint64_t size, struct range *ret_range)
+{
+    if (last < first)
+        return RANGE_MALFORMED;
+    if (first >= size)
+        return RANGE_UNSATISFIABLE;
+    enum range_form form = first == 0 ? RANGE_FORM_FIRST : RANGE_FORM_EXACT;
+    if (last >= size)
+        form = RANGE_FORM_CLAMPED;
+    *ret_range = (struct range){form, first, last < size ? last : size - 1};
+    return RANGE_GOOD;
+}
+
+static enum range_result open_range(uint64_t first, uint64_t size, struct range *ret_range)
 {
     if (first >= size)
         return RANGE_UNSATISFIABLE;
-    bool past_end = last >= size;
-    *ret_range = (struct range){first, past_end ? size - 1 : last, past_end ? RANGE_FORM_CLAMPED : form};
-    return RANGE_PART;
+    *ret_range = (struct range){RANGE_FORM_OPEN_END, first, size - 1};
+    return RANGE_GOOD;
 }
 
-static enum range_verdict suffix(const char *digits, size_t length, uint64_t size, struct range *ret_range)
+enum range_result range_parse(const char *header, uint64_t size, struct range *ret_range)
 {
-    uint64_t count;
-    if (!number_parse_u64_n(digits, length, &count))
-        return RANGE_MALFORMED;
-    if (count == 0 || size == 0)
-        return RANGE_UNSATISFIABLE;
-    bool past_start = count > size;
-    *ret_range = (struct range){past_start ? 0 : size - count, size - 1,
-                                past_start ? RANGE_FORM_CLAMPED : RANGE_FORM_SUFFIX};
-    return RANGE_PART;
-}
-
-/* One "first-last", "first-" or "-count". */
-static enum range_verdict parse_one(const char *text, size_t length, uint64_t size, struct range *ret_range)
-{
-    const char *dash = memchr(text, '-', length);
-    if (!dash)
-        return RANGE_MALFORMED;
-    size_t before = (size_t)(dash - text);
-    size_t after = length - before - 1;
-    if (before == 0)
-        return suffix(dash + 1, after, size, ret_range);
+    const char *at = skip_blanks(header);
     uint64_t first;
-    if (!number_parse_u64_n(text, before, &first))
-        return RANGE_MALFORMED;
-    if (after == 0)
-        return first >= size ? RANGE_UNSATISFIABLE
-                             : clamp(first, size - 1, RANGE_FORM_OPEN_END, size, ret_range);
     uint64_t last;
-    if (!number_parse_u64_n(dash + 1, after, &last) || last < first)
+    if (strncasecmp(at, "bytes=", 6) != 0)
         return RANGE_MALFORMED;
-    return clamp(first, last, first == 0 ? RANGE_FORM_FIRST : RANGE_FORM_EXACT, size, ret_range);
+    at = skip_blanks(at + 6);
+    if (strchr(at, ','))
+        return RANGE_SEVERAL;
+    if (*at == '-')
+        return suffix_range(at + 1, size, ret_range);
+    if (!take_number(&at, "- \t", &first) || *at++ != '-')
+        return RANGE_MALFORMED;
+    if (!*skip_blanks(at))
+        return open_range(first, size, ret_range);
+    if (!take_number(&at, " \t", &last) || *skip_blanks(at))
+        return RANGE_MALFORMED;
+    return bounded_range(first, last, size, ret_range);
 }
 
-enum range_verdict range_parse(const char *header, uint64_t size, struct range *ret_range)
+/* `bytes first-last/length`, where the length may be `*` (RFC 9110, 14.4). */
+enum range_result range_parse_content(const char *header, uint64_t size, struct range *ret_range)
 {
-    if (strncmp(header, unit, strlen(unit)) != 0)
+    const char *at = skip_blanks(header);
+    uint64_t first;
+    uint64_t last;
+    uint64_t length;
+    if (strncasecmp(at, "bytes ", 6) != 0)
         return RANGE_MALFORMED;
-    const char *ranges = header + strlen(unit);
-    size_t length = strcspn(ranges, ",");
-    enum range_verdict verdict = parse_one(ranges, length, size, ret_range);
-    return ranges[length] == ',' && verdict == RANGE_PART ? RANGE_SEVERAL : verdict;
-}
-
-enum range_verdict range_parse_content_range(const char *header, uint64_t size, struct range *ret_range)
-{
-    if (strncmp(header, content_unit, strlen(content_unit)) != 0)
+    at = skip_blanks(at + 6);
+    if (!take_number(&at, "-", &first) || *at++ != '-')
         return RANGE_MALFORMED;
-    const char *text = header + strlen(content_unit);
-    const char *slash = strchr(text, '/');
-    if (!slash || text[0] == '-' || slash[-1] == '-')
+    if (!take_number(&at, "/", &last) || *at++ != '/')
         return RANGE_MALFORMED;
-    uint64_t whole = size;
-    if (strcmp(slash + 1, "*") != 0 && !number_parse_u64(slash + 1, &whole))
+    if (*at == '*')
+        at++;
+    else if (!take_number(&at, " \t", &length) || length <= last)
         return RANGE_MALFORMED;
-    if (whole != size)
-        return RANGE_UNSATISFIABLE;
-    return parse_one(text, (size_t)(slash - text), size, ret_range);
+    if (*skip_blanks(at))
+        return RANGE_MALFORMED;
+    return bounded_range(first, last, size, ret_range);
 }

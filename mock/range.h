@@ -1,35 +1,33 @@
-/* Which part of the data is asked for: the headers Range (RFC 7233, section 2.1) and, as Glance takes it
- * in a request, Content-Range (section 4.2). */
+/* Which part of the data a download asks for: the header Range (RFC 9110, 14.1.2, one range of
+ * bytes), or Content-Range of the request, which the Images API honours as a range too. */
 #ifndef MOCK_RANGE_H
 #define MOCK_RANGE_H
 
 #include <stdint.h>
 
-enum range_verdict {
-    RANGE_PART,
-    RANGE_MALFORMED,     /* also: reversed, another unit */
-    RANGE_SEVERAL,       /* more than one; *ret_range is the first when that is well-formed */
-    RANGE_UNSATISFIABLE, /* begins past the end */
+enum range_result {
+    RANGE_GOOD,
+    RANGE_SEVERAL,
+    RANGE_MALFORMED,
+    RANGE_UNSATISFIABLE, /* well-formed, and outside the data */
 };
 
-/* How it was asked for; each form is a rule of its own. */
+/* How the range was written; each form is a clause of its own. */
 enum range_form {
-    RANGE_FORM_FIRST, /* from the first byte on */
-    RANGE_FORM_EXACT, /* in the middle */
-    RANGE_FORM_OPEN_END,
-    RANGE_FORM_SUFFIX,
-    RANGE_FORM_CLAMPED, /* asks for more than there is */
+    RANGE_FORM_FIRST,    /* from the first byte to a given one */
+    RANGE_FORM_EXACT,    /* from one byte to another */
+    RANGE_FORM_OPEN_END, /* from a byte on */
+    RANGE_FORM_SUFFIX,   /* the last so many bytes */
+    RANGE_FORM_CLAMPED,  /* goes past the end */
 };
 
 struct range {
-    uint64_t first;
-    uint64_t last; /* included */
     enum range_form form;
+    uint64_t first;
+    uint64_t last; /* inclusive */
 };
 
-/* "bytes=0-9" of `size` bytes. */
-enum range_verdict range_parse(const char *header, uint64_t size, struct range *ret_range);
-/* "bytes 0-9/20" or "bytes 0-9/(star)". */
-enum range_verdict range_parse_content_range(const char *header, uint64_t size, struct range *ret_range);
+enum range_result range_parse(const char *header, uint64_t size, struct range *ret_range);
+enum range_result range_parse_content(const char *header, uint64_t size, struct range *ret_range);
 
 #endif

@@ -4,60 +4,43 @@
 
 #include "base/nearest.h"
 
-static const struct {
-    const char *id;
-    const char *effect;
-} table[RULE_COUNT] = {
-#define STATUS_FAULT(call, status, instead, id)                                                              \
-    [RULE_##call##_ANSWERS_##status] = {id, "answers " #instead " where it should answer " #status},
-#define FAULT(name, id, effect) [RULE_##name] = {id, effect},
+static const char *const clauses[RULE_COUNT] = {
+#define FAULT(name, clause, wrong) clause,
 #include "mock/faults.def"
-#undef STATUS_FAULT
 #undef FAULT
 };
 
-static const struct {
-    enum rule_call call;
-    int status;
-    int instead;
-    enum rule rule;
-} statuses[] = {
-#define STATUS_FAULT(call, status, instead, id)                                                              \
-    {RULE_CALL_##call, status, instead, RULE_##call##_ANSWERS_##status},
-#define FAULT(name, id, effect)
+static const char *const wrongs[] = {
+#define FAULT(name, clause, wrong) wrong,
 #include "mock/faults.def"
-#undef STATUS_FAULT
 #undef FAULT
 };
 
-const char *rule_id(enum rule rule)
+const char *rule_clause(enum rule rule)
 {
-    return table[rule].id;
+    return clauses[rule];
 }
 
-const char *rule_effect(enum rule rule)
+const char *rule_wrong(enum rule rule)
 {
-    return table[rule].effect;
+    return wrongs[rule];
 }
 
-bool rule_find(const char *id, enum rule *ret_rule, const char **ret_nearest)
+static const char *nearest_clause(const char *clause)
 {
-    const char *ids[RULE_COUNT + 1] = {0};
-    for (int i = 0; i < RULE_COUNT; i++) {
-        ids[i] = table[i].id;
-        if (strcmp(ids[i], id) == 0) {
-            *ret_rule = (enum rule)i;
-            return true;
-        }
+    const char *names[RULE_COUNT + 1] = {0};
+    memcpy(names, clauses, sizeof clauses);
+    return nearest_of(clause, names);
+}
+
+bool rules_break(struct rules *rules, const char *clause, struct err *err)
+{
+    for (size_t i = 0; i < RULE_COUNT; i++) {
+        if (strcmp(clauses[i], clause) == 0)
+            return rules->broken[i] = true;
     }
-    *ret_nearest = nearest_of(id, ids);
-    return false;
-}
-
-int rule_status(const struct rules *rules, enum rule_call call, int status)
-{
-    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
-        if (statuses[i].call == call && statuses[i].status == status && rules->broken[statuses[i].rule])
-            return statuses[i].instead;
-    return status;
+    const char *nearest = nearest_clause(clause);
+    return err_set(err, ERR_VALUE, "no rule is labelled '%s'%s%s%s", clause,
+                   nearest ? "; did you mean '" : "", nearest ? nearest : ", see --list-faults",
+                   nearest ? "'?" : "");
 }

@@ -3,198 +3,177 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "base/mem.h"
 
-struct project {
-    char *name;
-    struct switches switches;
-    uint64_t used_bytes;
+#define SHARD_COUNT 64
+
+struct entry {
+    char id[UUID_SIZE];
+    struct image *image; /* a reference; NULL: deleted */
     UT_hash_handle hh;
 };
 
-struct tombstone {
-    char id[UUID_SIZE];
-    UT_hash_handle hh;
+struct shard {
+    pthread_rwlock_t lock;
+    struct entry *entries;
+    size_t image_count;
 };
 
 struct store {
-    pthread_rwlock_t lock;
-    struct image *images; /* by id */
-    struct image *newest;
-    struct project *projects; /* those of which there is something to know */
-    struct tombstone *deleted;
-    struct switches switches; /* of all projects */
+    struct shard shards[SHARD_COUNT];
 };
 
-struct store *store_new(const struct switches *switches)
+struct store *store_new(void)
 {
     struct store *store = mem_alloc(sizeof *store);
-    pthread_rwlock_init(&store->lock, NULL);
-    store->switches = *switches;
+    for (size_t i = 0; i < SHARD_COUNT; i++)
+        pthread_rwlock_init(&store->shards[i].lock, NULL);
     return store;
 }
 
-static void project_free(struct store *store, struct project *project)
+static void clear(struct shard *shard)
 {
-    HASH_DEL(store->projects, project);
-    free(project->name);
-    free(project);
+    struct entry *entry;
+    struct entry *next;
+    HASH_ITER (hh, shard->entries, entry, next) {
+        HASH_DEL(shard->entries, entry);
+        image_unref(entry->image);
+        free(entry);
+    }
 }
 
 void store_free(struct store *store)
 {
     if (!store)
         return;
-    while (store->newest)
-        store_remove(store, store->newest);
-    while (store->projects)
-        project_free(store, store->projects);
-    while (store->deleted) {
-        struct tombstone *tombstone = store->deleted;
-        HASH_DEL(store->deleted, tombstone);
-        free(tombstone);
+    for (size_t i = 0; i < SHARD_COUNT; i++) {
+        clear(&store->shards[i]);
+        pthread_rwlock_destroy(&store->shards[i].lock);
     }
-    pthread_rwlock_destroy(&store->lock);
     free(store);
 }
 
-void store_read(struct store *store)
+/* FNV-1a, to spread ids that clients may choose as they like. */
+static struct shard *shard_of(struct store *store, const char *id)
 {
-    pthread_rwlock_rdlock(&store->lock);
+    uint32_t hash = UINT32_C(2166136261);
+    for (; *id; id++)
+        hash = (hash ^ (unsigned char)*id) * UINT32_C(16777619);
+    return &store->shards[hash % SHARD_COUNT];
 }
 
-void store_write(struct store *store)
+static struct entry *find(struct shard *shard, const char *id)
 {
-    pthread_rwlock_wrlock(&store->lock);
+    struct entry *entry;
+    HASH_FIND_STR(shard->entries, id, entry);
+    return entry;
 }
 
-void store_unlock(struct store *store)
+struct image *store_get(struct store *store, const char *id)
 {
-    pthread_rwlock_unlock(&store->lock);
-}
-
-struct image *store_find(struct store *store, const char *id)
-{
-    struct image *image;
-    HASH_FIND_STR(store->images, id, image);
+    struct shard *shard = shard_of(store, id);
+    pthread_rwlock_rdlock(&shard->lock);
+    struct entry *entry = find(shard, id);
+    struct image *image = entry && entry->image ? image_ref(entry->image) : NULL;
+    pthread_rwlock_unlock(&shard->lock);
     return image;
 }
 
-const struct image *store_newest(struct store *store)
+/* Under the lock; the reference to what was there goes to the caller. */
+static struct image *exchange_image(struct shard *shard, struct entry *entry, struct image *image)
 {
-    return store->newest;
+    struct image *old = entry->image;
+    entry->image = image;
+    shard->image_count += (image != NULL);
+    shard->image_count -= (old != NULL);
+    return old;
+}
+
+static struct entry *find_or_add(struct shard *shard, const char *id)
+{
+    struct entry *entry = find(shard, id);
+    if (!entry) {
+        entry = mem_alloc(sizeof *entry);
+        strcpy(entry->id, id);
+        HASH_ADD_STR(shard->entries, id, entry);
+    }
+    return entry;
+}
+
+bool store_add(struct store *store, struct image *image)
+{
+    struct shard *shard = shard_of(store, image->id);
+    pthread_rwlock_wrlock(&shard->lock);
+    bool free_id = !find(shard, image->id);
+    if (free_id)
+        exchange_image(shard, find_or_add(shard, image->id), image);
+    pthread_rwlock_unlock(&shard->lock);
+    if (!free_id)
+        image_unref(image);
+    return free_id;
+}
+
+void store_put(struct store *store, struct image *image)
+{
+    struct shard *shard = shard_of(store, image->id);
+    pthread_rwlock_wrlock(&shard->lock);
+    struct image *old = exchange_image(shard, find_or_add(shard, image->id), image);
+    pthread_rwlock_unlock(&shard->lock);
+    image_unref(old);
+}
+
+/* Puts `image`, or nothing, in the place of `old`. */
+static bool change(struct store *store, const struct image *old, struct image *image)
+{
+    struct shard *shard = shard_of(store, old->id);
+    pthread_rwlock_wrlock(&shard->lock);
+    struct entry *entry = find(shard, old->id);
+    bool there = entry && entry->image == old;
+    struct image *loser = there ? exchange_image(shard, entry, image) : image;
+    pthread_rwlock_unlock(&shard->lock);
+    image_unref(loser);
+    return there;
+}
+
+bool store_replace(struct store *store, const struct image *old, struct image *image)
+{
+    return change(store, old, image);
+}
+
+bool store_remove(struct store *store, const struct image *old)
+{
+    return change(store, old, NULL);
+}
+
+static void collect(struct shard *shard, struct image ***images, size_t *count)
+{
+    pthread_rwlock_rdlock(&shard->lock);
+    for (struct entry *entry = shard->entries; entry; entry = entry->hh.next) {
+        if (entry->image)
+            *mem_append(images, count) = image_ref(entry->image);
+    }
+    pthread_rwlock_unlock(&shard->lock);
+}
+
+struct image **store_all(struct store *store, size_t *ret_count)
+{
+    struct image **images = mem_alloc(sizeof(struct image *)); /* so that none is an array too */
+    size_t count = 0;
+    for (size_t i = 0; i < SHARD_COUNT; i++)
+        collect(&store->shards[i], &images, &count);
+    *ret_count = count;
+    return images;
 }
 
 size_t store_count(struct store *store)
 {
-    return HASH_COUNT(store->images);
-}
-
-bool store_id_taken(struct store *store, const char *id)
-{
-    struct tombstone *tombstone;
-    HASH_FIND_STR(store->deleted, id, tombstone);
-    return tombstone || store_find(store, id);
-}
-
-void store_add(struct store *store, struct image *image)
-{
-    HASH_ADD_STR(store->images, id, image);
-    image->older = store->newest;
-    image->newer = NULL;
-    if (store->newest)
-        store->newest->newer = image;
-    store->newest = image;
-}
-
-static void unlink_image(struct store *store, struct image *image)
-{
-    if (image->newer)
-        image->newer->older = image->older;
-    else
-        store->newest = image->older;
-    if (image->older)
-        image->older->newer = image->newer;
-    HASH_DEL(store->images, image);
-}
-
-void store_remove(struct store *store, struct image *image)
-{
-    struct tombstone *tombstone = mem_alloc(sizeof *tombstone);
-    memcpy(tombstone->id, image->id, sizeof tombstone->id);
-    HASH_ADD_STR(store->deleted, id, tombstone);
-    store_charge(store, image, 0);
-    unlink_image(store, image);
-    image_free(image);
-}
-
-static struct project *project_find(struct store *store, const char *name)
-{
-    struct project *project;
-    HASH_FIND_STR(store->projects, name, project);
-    return project;
-}
-
-static struct project *project_get(struct store *store, const char *name)
-{
-    struct project *project = project_find(store, name);
-    if (!project) {
-        project = mem_alloc(sizeof *project);
-        project->name = mem_dup(name);
-        switches_init(&project->switches);
-        HASH_ADD_KEYPTR(hh, store->projects, project->name, strlen(project->name), project);
+    size_t count = 0;
+    for (size_t i = 0; i < SHARD_COUNT; i++) {
+        pthread_rwlock_rdlock(&store->shards[i].lock);
+        count += store->shards[i].image_count;
+        pthread_rwlock_unlock(&store->shards[i].lock);
     }
-    return project;
-}
-
-/* A project that holds nothing and of which nothing is said need not be remembered. */
-static void project_settle(struct store *store, struct project *project)
-{
-    if (project->used_bytes == 0 && switches_off(&project->switches))
-        project_free(store, project);
-}
-
-struct switches store_switches(struct store *store, const char *project)
-{
-    const struct project *known = project_find(store, project);
-    return known ? switches_join(&store->switches, &known->switches) : store->switches;
-}
-
-void store_set_condition(struct store *store, const char *name, enum condition condition, bool on)
-{
-    if (!name) {
-        store->switches.conditions[condition] = on;
-        return;
-    }
-    struct project *project = project_get(store, name);
-    project->switches.conditions[condition] = on;
-    project_settle(store, project);
-}
-
-void store_set_limit(struct store *store, const char *name, enum limit limit, uint64_t value)
-{
-    if (!name) {
-        store->switches.limits[limit] = value;
-        return;
-    }
-    struct project *project = project_get(store, name);
-    project->switches.limits[limit] = value;
-    project_settle(store, project);
-}
-
-uint64_t store_used_bytes(struct store *store, const char *name)
-{
-    const struct project *project = project_find(store, name);
-    return project ? project->used_bytes : 0;
-}
-
-void store_charge(struct store *store, struct image *image, uint64_t bytes)
-{
-    if (bytes == image->charged_bytes)
-        return;
-    struct project *project = project_get(store, image_text(image, "owner"));
-    project->used_bytes = project->used_bytes - image->charged_bytes + bytes;
-    image->charged_bytes = bytes;
-    project_settle(store, project);
+    return count;
 }

@@ -1,42 +1,29 @@
-/* All images and projects of a server, behind one lock: many readers or one writer.
- *
- * A function below is called with the lock held: store_read() is enough for `find` and the lists,
- * store_write() for the rest. No lock is held while bytes are sent, received or hashed. */
+/* All images by id, safe for many threads: each id names a sealed revision, or is that of a deleted
+ * image, which is never used again. A change is made by putting a new revision in the place of the
+ * one it was made from; when that is not there any more, nothing happens and the caller looks again. */
 #ifndef MOCK_STORE_H
 #define MOCK_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "mock/image.h"
-#include "mock/switches.h"
 
 struct store;
 
-struct store *store_new(const struct switches *switches); /* what holds for every project at first */
-void store_free(struct store *store);
+struct store *store_new(void);
+void store_free(struct store *store); /* accepts NULL */
 
-void store_read(struct store *store);
-void store_write(struct store *store);
-void store_unlock(struct store *store);
+/* A reference; NULL: never there, or deleted. */
+struct image *store_get(struct store *store, const char *id);
+/* Each takes over the caller's reference to the sealed `image`, even when it returns false. */
+bool store_add(struct store *store, struct image *image); /* false: the id is taken */
+bool store_replace(struct store *store, const struct image *old, struct image *image);
+void store_put(struct store *store, struct image *image); /* whatever is there, even a deleted one */
+bool store_remove(struct store *store, const struct image *old);
 
-struct image *store_find(struct store *store, const char *id); /* borrowed, NULL when there is none */
-const struct image *store_newest(struct store *store);         /* then along ->older */
+/* References to all images, in no order; owned, as is the array. */
+struct image **store_all(struct store *store, size_t *ret_count);
 size_t store_count(struct store *store);
-/* Also true for the id of an image that has been deleted: ids are never used again. */
-bool store_id_taken(struct store *store, const char *id);
-void store_add(struct store *store, struct image *image);    /* moves it in */
-void store_remove(struct store *store, struct image *image); /* and frees it */
-
-/* What holds for a project: what was said of it and what was said of all. */
-struct switches store_switches(struct store *store, const char *project);
-/* `project` NULL: all. */
-void store_set_condition(struct store *store, const char *project, enum condition condition, bool on);
-void store_set_limit(struct store *store, const char *project, enum limit limit, uint64_t value);
-
-/* Bytes that the images of a project hold, and who has to pay for how many. */
-uint64_t store_used_bytes(struct store *store, const char *project);
-void store_charge(struct store *store, struct image *image, uint64_t bytes);
 
 #endif

@@ -1,22 +1,33 @@
 #include "mock/versions.h"
 
-/* ../shared/truth/images-v2.md, "Versions": v2.15 is current, everything since v2.0 supported. */
-enum {
-    NEWEST_MINOR = 15
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+/* Those of Glance 25 (truth: "Versions"): v2.15 is the current one where no image cache is on. */
+static const struct {
+    const char *id;
+    const char *status;
+} versions[] = {
+    {"v2.15", "CURRENT"},   {"v2.13", "SUPPORTED"}, {"v2.12", "SUPPORTED"}, {"v2.11", "SUPPORTED"},
+    {"v2.10", "SUPPORTED"}, {"v2.9", "SUPPORTED"},  {"v2.7", "SUPPORTED"},  {"v2.6", "SUPPORTED"},
+    {"v2.5", "SUPPORTED"},  {"v2.4", "SUPPORTED"},  {"v2.3", "SUPPORTED"},  {"v2.2", "SUPPORTED"},
+    {"v2.1", "SUPPORTED"},  {"v2.0", "SUPPORTED"},
 };
 
-static json_t *version(const char *host, int minor)
+char *versions_json(const char *host)
 {
-    json_t *links = json_pack("[{s:s, s:o}]", "rel", "self", "href", json_sprintf("http://%s/v2/", host));
-    return json_pack("{s:o, s:s, s:o}", "id", json_sprintf("v2.%d", minor), "status",
-                     minor == NEWEST_MINOR ? "CURRENT" : "SUPPORTED", "links", links);
-}
-
-void versions_answer(struct exchange *exchange, int status)
-{
-    const char *host = exchange_header(exchange, "Host");
-    json_t *versions = json_array();
-    for (int minor = NEWEST_MINOR; minor >= 0; minor--)
-        json_array_append_new(versions, version(host ? host : "localhost", minor));
-    exchange_answer_json(exchange, status, json_pack("{s:o}", "versions", versions));
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        CLEANUP(text) char *url = mem_printf("http://%.255s/v2/", host ? host : "127.0.0.1");
+        json_t *link = json_pack("{s:s, s:s*}", "rel", "self", "href", url);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:[o]}", "id", versions[i].id, "status",
+                                              versions[i].status, "links", link));
+    }
+    json_t *whole = json_pack("{s:o}", "versions", list);
+    char *text = json_dumps(whole, 0);
+    json_decref(whole);
+    return text;
 }

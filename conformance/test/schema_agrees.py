@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Holds the JSON Schema of the clause language and the loader to the same verdict.
 
-usage: schema_agrees.py VERDICT SCHEMAS FILES SPECS
+usage: schema_agrees.py VERDICT TARGET_VERDICT SCHEMAS FILES SPECS
 
-VERDICT is the program test-spec-verdict, SCHEMAS the folder of the schemas, FILES the table of good and bad
+VERDICT and TARGET_VERDICT are the programs test-spec-verdict and test-target-verdict, SCHEMAS the folder of the schemas, FILES the table of good and bad
 files, SPECS the folder of the suite. A bad file says in a comment whether a schema can see what is wrong:
 `# schema: sees`, or `# schema: cannot see: REASON`; of the latter the schema must indeed have no complaint.
 """
@@ -48,8 +48,8 @@ def schema_refuses(validator, path):
     return next((error.message for error in validator.iter_errors(data)), None)
 
 
-def loader_verdicts(program, fixtures, paths):
-    output = subprocess.run([program, fixtures, *paths], capture_output=True, text=True, check=True).stdout
+def loader_verdicts(command, paths):
+    output = subprocess.run([*command, *paths], capture_output=True, text=True, check=True).stdout
     lines = (line.split(" ", 1) for line in output.splitlines())
     return {Path(rest): verdict == "good" for verdict, rest in lines if verdict in ("good", "bad")}
 
@@ -70,11 +70,17 @@ def disagreement(path, validator, good):
     return refusal and f"the schema can see it after all: {refusal}"
 
 
-def wrong_targets(validator, folder):
-    for path in sorted(folder.glob("*/*.yaml")):
+def wrong_targets(validator, program, folder):
+    """Of a target file a schema sees everything but what names refer to, so the folder says it all."""
+    paths = sorted(folder.glob("*/*.yaml"))
+    verdicts = loader_verdicts([program], paths)
+    for path in paths:
+        should_be_good = path.parent.name == "good"
         refusal = schema_refuses(validator, path)
-        if (refusal is None) != (path.parent.name == "good"):
+        if (refusal is None) != should_be_good:
             yield f"{path}: {refusal or 'the schema has no complaint'}"
+        if verdicts.get(path) != should_be_good:
+            yield f"{path}: the loader finds it {'bad' if should_be_good else 'good'}"
 
 
 def load_schemas(folder):
@@ -88,12 +94,12 @@ def load_schemas(folder):
     return Draft202012Validator(clauses), Draft202012Validator(target)
 
 
-def main(program, schemas, files, specs):
+def main(program, target_program, schemas, files, specs):
     clauses, target = load_schemas(Path(schemas))
     table = sorted(Path(files).glob("good/*.yaml")) + sorted(Path(files).glob("bad/*/*.yaml"))
-    verdicts = loader_verdicts(program, files, table)
+    verdicts = loader_verdicts([program, files], table)
     wrong = [f"{path}: {said}" for path in table if (said := disagreement(path, clauses, verdicts.get(path)))]
-    wrong += wrong_targets(target, Path(files) / "targets")
+    wrong += wrong_targets(target, target_program, Path(files) / "targets")
     suite = sorted(Path(specs).glob("*/*.yaml"))
     wrong += [f"{path}: {said}" for path in suite if (said := schema_refuses(clauses, path))]
     print("\n".join(wrong))

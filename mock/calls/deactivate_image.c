@@ -1,10 +1,8 @@
-/* POST /v2/images/{image_id}/actions/deactivate: glance-v2/images-images-v2.inc, "Deactivate image". */
-#include "mock/activation.h"
-#include "mock/call.h"
+#include "mock/calls.h"
 
-static void answer(struct exchange *exchange)
+static void end(struct exchange *exchange)
 {
-    activation_answer(exchange, "deactivated");
+    switch_status(exchange, IMAGE_DEACTIVATED);
 }
 
-const struct call call_deactivate_image = {.answer = answer};
+const struct call call_deactivate_image = {.end = end};

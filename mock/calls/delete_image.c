@@ -1,22 +1,28 @@
-/* DELETE /v2/images/{image_id}: glance-v2/images-images-v2.inc, "Delete image". */
-#include "mock/call.h"
-#include "mock/images.h"
+#include "mock/calls.h"
 
-static void answer(struct exchange *exchange)
+/* False when the image was changed meanwhile, and the whole must be looked at again. */
+static bool try_delete(struct exchange *exchange)
 {
-    struct refusal refusal = {0};
-    struct store *store = exchange->mock->store;
-    store_write(store);
-    struct image *image = images_writable(exchange, &refusal);
-    if (image && json_is_true(json_object_get(image->document, "protected")))
-        refuse(&refusal, 403, "Image %s is protected and cannot be deleted.", image->id);
-    else if (image)
-        store_remove(store, image);
-    store_unlock(store);
-    if (refusal.status)
-        exchange_refuse_as(exchange, &refusal);
-    else
-        exchange_answer(exchange, 204);
+    struct refusal refusal;
+    CLEANUP(image_unref) struct image *image = find_writable(exchange, &refusal);
+    if (!image) {
+        answer_refusal(exchange, &refusal);
+        return true;
+    }
+    if (image->protected) {
+        answer_error(exchange, 403, "Image %s is protected and cannot be deleted.", image->id);
+        return true;
+    }
+    if (!store_remove(exchange->mock->store, image))
+        return false;
+    answer_empty(exchange, 204);
+    return true;
 }
 
-const struct call call_delete_image = {.answer = answer};
+static void end(struct exchange *exchange)
+{
+    while (!try_delete(exchange))
+        ;
+}
+
+const struct call call_delete_image = {.end = end};

@@ -1,106 +1,101 @@
-/* GET /v2/images: glance-v2/images-images-v2.inc, "List images". */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
 #include "base/percent.h"
-#include "mock/call.h"
+#include "mock/calls.h"
 #include "mock/listing.h"
 
-enum {
-    NEXT_MAX_BYTES = 8192
-};
+#define LIST_SIZE_MAX (1024 * BUF_MIB) /* 1000 images, each made of a body of at most 1 MiB */
 
-static int compare(const void *left, const void *right, void *context)
+/* Keeps the images that are asked for in front, gives the others back. */
+static size_t keep(struct image **images, size_t count, const struct listing *listing,
+                   const struct identity *identity)
 {
-    return listing_compare(context, *(const struct image *const *)left, *(const struct image *const *)right);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (listing_has(listing, images[i], identity))
+            images[kept++] = images[i];
+        else
+            image_unref(images[i]);
+    }
+    return kept;
 }
 
-/* All that are wanted, in their order, newest first where it says nothing else: owned. */
-static const struct image **select_images(struct store *store, struct listing *listing, size_t *ret_count)
+/* Index of the first image after the marker. False when the marker is not among what can be seen. */
+static bool find_start(struct image *const *images, size_t count, const char *marker, size_t *ret_start)
 {
-    const struct image **images = mem_alloc((store_count(store) + 1) * sizeof *images);
-    size_t count = 0;
-    for (const struct image *image = store_newest(store); image; image = image->older)
-        if (listing_wants(listing, image))
-            images[count++] = image;
-    if (listing->sort_count > 0)
-        qsort_r(images, count, sizeof *images, compare, listing);
-    *ret_count = count;
-    return images;
+    size_t at = 0;
+    while (marker && at < count && strcmp(images[at]->id, marker) != 0)
+        at++;
+    *ret_start = marker ? at + 1 : 0;
+    return !marker || at < count;
 }
 
-/* The index behind the marker; false when there is no such image in the list. */
-static bool skip_marker(const struct listing *listing, const struct image *const *images, size_t count,
-                        size_t *ret_first)
+/* The query of this request without a marker, `?` and all. */
+static void put_query(struct buf *out, const struct target *target, const char *marker)
 {
-    size_t first = 0;
-    while (listing->marker && first < count && strcmp(images[first]->id, listing->marker) != 0)
-        first++;
-    if (listing->marker && first == count)
-        return false;
-    *ret_first = first + (listing->marker != NULL);
-    return true;
+    const char *separator = "?";
+    for (size_t i = 0; i < target->query_count; i++) {
+        if (strcmp(target->queries[i].name, "marker") == 0)
+            continue;
+        buf_puts(out, separator);
+        percent_encode(out, target->queries[i].name);
+        buf_putc(out, '=');
+        percent_encode(out, target->queries[i].value);
+        separator = "&";
+    }
+    if (marker)
+        buf_printf(out, "%smarker=%s", separator, marker);
 }
 
-static void repeat_argument(void *context, const char *name, const char *value)
+static char *render(const struct listing *listing, struct image *const *images, size_t count)
 {
-    struct buf *buf = context;
-    if (strcmp(name, "marker") == 0)
-        return;
-    char *encoded_name = percent_encode(name);
-    char *encoded_value = percent_encode(value);
-    buf_printf(buf, "%s=%s&", encoded_name, encoded_value);
-    free(encoded_name);
-    free(encoded_value);
+    struct buf out;
+    buf_init(&out, LIST_SIZE_MAX);
+    buf_puts(&out, "{\"images\": [");
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(&out, i ? ", " : "");
+        buf_append(&out, images[i]->json, images[i]->json_length);
+    }
+    buf_puts(&out, "], \"first\": \"/v2/images");
+    put_query(&out, listing->target, NULL);
+    if (count && count == listing->limit) {
+        buf_puts(&out, "\", \"next\": \"/v2/images");
+        put_query(&out, listing->target, images[count - 1]->id);
+    }
+    buf_puts(&out, "\", \"schema\": \"/v2/schemas/images\"}");
+    return buf_take(&out);
 }
 
-static json_t *next_link(const struct exchange *exchange, const struct image *last)
+static void answer_page(struct exchange *exchange, const struct listing *listing, struct image *const *images,
+                        size_t count)
 {
-    struct buf buf;
-    buf_init(&buf, NEXT_MAX_BYTES);
-    buf_puts(&buf, "/v2/images?");
-    exchange_each_query(exchange, repeat_argument, &buf);
-    buf_printf(&buf, "marker=%s", last->id);
-    json_t *link = json_string(buf.data);
-    buf_fini(&buf);
-    return link;
-}
-
-static json_t *page(const struct exchange *exchange, const struct listing *listing,
-                    const struct image *const *images, size_t count)
-{
-    json_t *items = json_array();
-    size_t shown = count < listing->limit ? count : listing->limit;
-    for (size_t i = 0; i < shown; i++)
-        json_array_append(items, images[i]->document);
-    json_t *list =
-        json_pack("{s:o, s:s, s:s}", "images", items, "first", "/v2/images", "schema", "/v2/schemas/images");
-    if (shown > 0 && shown == listing->limit)
-        json_object_set_new(list, "next", next_link(exchange, images[shown - 1]));
-    return list;
-}
-
-static void answer(struct exchange *exchange)
-{
-    struct listing listing;
-    struct refusal refusal = {0};
-    if (!listing_parse(exchange, &listing, &refusal)) {
-        exchange_refuse_as(exchange, &refusal);
+    size_t start;
+    if (!find_start(images, count, listing->marker, &start)) {
+        answer_error(exchange, 400, "Marker %.64s could not be found.", listing->marker);
         return;
     }
-    struct store *store = exchange->mock->store;
+    size_t left = count - start;
+    size_t length = left < listing->limit ? left : (size_t)listing->limit;
+    answer_json(exchange, 200, render(listing, images + start, length));
+}
+
+static void end(struct exchange *exchange)
+{
+    struct listing listing;
+    struct refusal refusal;
     size_t count;
-    size_t first;
-    store_read(store);
-    const struct image **images = select_images(store, &listing, &count);
-    if (skip_marker(&listing, images, count, &first))
-        exchange_answer_json(exchange, 200, page(exchange, &listing, images + first, count - first));
-    else
-        exchange_refuse(exchange, 400, "Invalid marker: image %s could not be found.", listing.marker);
-    store_unlock(store);
+    if (!listing_parse(&exchange->target, &listing, &refusal)) {
+        answer_refusal(exchange, &refusal);
+        return;
+    }
+    struct image **images = store_all(exchange->mock->store, &count);
+    count = keep(images, count, &listing, &exchange->identity);
+    listing_sort(&listing, images, count);
+    answer_page(exchange, &listing, images, count);
+    for (size_t i = 0; i < count; i++)
+        image_unref(images[i]);
     free(images);
 }
 
-const struct call call_list_images = {.answer = answer};
+const struct call call_list_images = {.end = end};

@@ -1,9 +1,9 @@
-#include "mock/call.h"
+#include "mock/calls.h"
 #include "mock/versions.h"
 
-static void answer(struct exchange *exchange)
+static void end(struct exchange *exchange)
 {
-    versions_answer(exchange, 200);
+    answer_json(exchange, 200, versions_json(exchange_header(exchange, "Host")));
 }
 
-const struct call call_list_versions = {.answer = answer};
+const struct call call_list_versions = {.open = true, .end = end};

@@ -1,10 +1,8 @@
-/* POST /v2/images/{image_id}/actions/reactivate: glance-v2/images-images-v2.inc, "Reactivate image". */
-#include "mock/activation.h"
-#include "mock/call.h"
+#include "mock/calls.h"
 
-static void answer(struct exchange *exchange)
+static void end(struct exchange *exchange)
 {
-    activation_answer(exchange, "active");
+    switch_status(exchange, IMAGE_ACTIVE);
 }
 
-const struct call call_reactivate_image = {.answer = answer};
+const struct call call_reactivate_image = {.end = end};

@@ -1,69 +1,62 @@
-/* PATCH /v2/images/{image_id}: glance-v2/images-images-v2.inc, "Update image". */
-#include <string.h>
-
-#include "mock/call.h"
-#include "mock/images.h"
+#include "mock/attributes.h"
+#include "mock/calls.h"
 #include "mock/patch.h"
 
-/* Who may have what the document says after the patch. */
-static bool permitted(const struct identity *identity, const struct image *image, json_t *document,
-                      struct refusal *refusal)
+static void begin(struct exchange *exchange)
 {
-    const char *owner = json_string_value(json_object_get(document, "owner"));
-    const char *visibility = json_string_value(json_object_get(document, "visibility"));
-    if (identity->admin)
-        return true;
-    if (strcmp(owner ? owner : "", image_text(image, "owner")) != 0)
-        return refuse(refusal, 403, "You are not permitted to give the image to another owner.");
-    if (strcmp(visibility, "public") == 0 && strcmp(image_text(image, "visibility"), "public") != 0)
-        return refuse(refusal, 403, "You are not permitted to publicize the image.");
+    enum patch_version version;
+    if (patch_version_parse(exchange_header(exchange, "Content-Type"), &version))
+        return;
+    answer_header(exchange, "Accept-Patch", PATCH_MEDIA_TYPES);
+    answer_error(exchange, 415, "The body must be one of " PATCH_MEDIA_TYPES);
+}
+
+static bool formats_kept(const struct image *image, const json_t *attributes, struct refusal *refusal)
+{
+    static const char *const names[] = {"disk_format", "container_format"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && image->status != IMAGE_QUEUED; i++) {
+        if (!json_equal(json_object_get(image->attributes, names[i]), json_object_get(attributes, names[i])))
+            return refuse(refusal, 403, "Attribute %s can be only replaced for a queued image.", names[i]);
+    }
     return true;
 }
 
-/* With the lock of the store. NULL after refusing. */
-static struct image *change(struct exchange *exchange, json_t *patch, enum patch_form form,
-                            struct refusal *refusal)
+static bool change(struct exchange *exchange, const struct image *image, struct image *draft,
+                   const json_t *document, struct refusal *refusal)
 {
-    struct store *store = exchange->mock->store;
-    struct image *image = images_writable(exchange, refusal);
-    json_t *document = image ? patch_apply(patch, form, image->document, refusal) : NULL;
+    enum patch_version version = PATCH_V21;
+    patch_version_parse(exchange_header(exchange, "Content-Type"), &version);
+    return patch_apply(draft->attributes, document, version, refusal) &&
+           formats_kept(image, draft->attributes, refusal) &&
+           attributes_permitted(image->attributes, draft->attributes, &exchange->identity, refusal) &&
+           limits_permit(exchange, draft->attributes, refusal);
+}
+
+/* False when the image was changed meanwhile, and the whole must be looked at again. */
+static bool try_update(struct exchange *exchange, const json_t *document)
+{
+    struct refusal refusal;
+    CLEANUP(image_unref) struct image *image = find_writable(exchange, &refusal);
+    CLEANUP(image_unref) struct image *draft = image ? image_revise(image) : NULL;
+    if (!draft || !change(exchange, image, draft, document, &refusal)) {
+        answer_refusal(exchange, &refusal);
+        return true;
+    }
+    if (!store_revision(exchange, image, image_ref(draft)))
+        return false;
+    answer_image(exchange, 200, draft);
+    return true;
+}
+
+static void end(struct exchange *exchange)
+{
+    struct refusal refusal;
+    json_t *document = parse_json_body(exchange, &refusal);
     if (!document)
-        return NULL;
-    struct switches switches = store_switches(store, image_text(image, "owner"));
-    if (!permitted(&exchange->identity, image, document, refusal) ||
-        !images_within_quota(document, &switches, refusal)) {
-        json_decref(document);
-        return NULL;
-    }
-    uint64_t charged_bytes = image->charged_bytes;
-    store_charge(store, image, 0); /* the owner may be another one from here on */
-    image_set_document(image, document);
-    store_charge(store, image, charged_bytes);
-    images_changed(exchange->mock, image);
-    return image;
+        answer_refusal(exchange, &refusal);
+    while (document && !try_update(exchange, document))
+        ;
+    json_decref(document);
 }
 
-static void answer(struct exchange *exchange)
-{
-    enum patch_form form;
-    if (!patch_form_of(exchange_header(exchange, "Content-Type"), &form)) {
-        exchange_refuse(exchange, 415, "Unsupported Content-Type: want one of %s.", patch_media_types);
-        exchange_add_header(exchange, "Accept-Patch", "%s", patch_media_types);
-        return;
-    }
-    json_t *patch = exchange_json(exchange);
-    if (!patch)
-        return;
-    struct refusal refusal = {0};
-    store_write(exchange->mock->store);
-    const struct image *image = change(exchange, patch, form, &refusal);
-    struct text *text = image ? text_ref(image->rendered) : NULL;
-    store_unlock(exchange->mock->store);
-    if (text)
-        exchange_answer_text(exchange, 200, "application/json", text);
-    else
-        exchange_refuse_as(exchange, &refusal);
-    json_decref(patch);
-}
-
-const struct call call_update_image = {.takes_json = true, .answer = answer};
+const struct call call_update_image = {.takes_json = true, .begin = begin, .end = end};

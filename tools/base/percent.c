@@ -1,59 +1,55 @@
 #include "base/percent.h"
 
+#include <ctype.h>
 #include <string.h>
 
-#include "base/mem.h"
-
-static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-static int hex_value(char digit)
+static int hex_value(char c)
 {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return -1;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool percent_decode(const char *text, char *out, size_t size)
+/* One character of the text, whose end is `end`; 0 when it is not well-formed. */
+static char take_character(const char **at, const char *end, bool plus_is_space)
 {
-    size_t length = 0;
-    for (; *text; text++) {
-        if (length + 1 >= size)
+    char c = *(*at)++;
+    if (c == '+' && plus_is_space)
+        return ' ';
+    if (c != '%')
+        return c;
+    if (end - *at < 2)
+        return '\0';
+    int high = hex_value((*at)[0]);
+    int low = hex_value((*at)[1]);
+    *at += 2;
+    return (char)(high < 0 || low < 0 ? 0 : high << 4 | low);
+}
+
+bool percent_decode(const char *text, size_t length, bool plus_is_space, char *out, size_t size)
+{
+    const char *end = text + length;
+    size_t used = 0;
+    while (text < end) {
+        char c = take_character(&text, end, plus_is_space);
+        if (c == '\0' || used + 1 >= size)
             return false;
-        char c = *text;
-        if (c == '%') {
-            int high = hex_value(text[1]);
-            int low = high < 0 ? -1 : hex_value(text[2]);
-            if (low < 0 || high + low == 0)
-                return false;
-            c = (char)(high * 16 + low);
-            text += 2;
-        }
-        out[length++] = c;
+        out[used++] = c;
     }
-    if (length >= size)
+    if (used >= size)
         return false;
-    out[length] = '\0';
+    out[used] = '\0';
     return true;
 }
 
-char *percent_encode(const char *text)
+void percent_encode(struct buf *out, const char *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    char *out = mem_alloc(strlen(text) * 3 + 1);
-    char *next = out;
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (strchr(unreserved, c)) {
-            *next++ = (char)c;
-        } else {
-            *next++ = '%';
-            *next++ = digits[c >> 4];
-            *next++ = digits[c & 15];
-        }
+        if (isalnum(c) || strchr("-._~", c))
+            buf_putc(out, *text);
+        else
+            buf_printf(out, "%%%02X", c);
     }
-    return out;
 }

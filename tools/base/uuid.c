@@ -1,59 +1,56 @@
 #include "base/uuid.h"
 
 #include <ctype.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-enum {
-    RANDOM_BYTES = 16,
-    POOL_UUIDS = 64
-};
+static const char digits[] = "0123456789abcdef";
 
-/* Random bytes are taken from the kernel 64 UUIDs at a time: a server makes one for every answer. */
-static void random_bytes(unsigned char out[static RANDOM_BYTES])
+/* Random bytes for this thread, fetched from the kernel a page at a time: ids are made for every
+ * answer, and a system call for each would be felt. */
+static void random_bytes(uint8_t *out, size_t length)
 {
-    static _Thread_local unsigned char pool[RANDOM_BYTES * POOL_UUIDS];
+    static _Thread_local uint8_t pool[4096];
     static _Thread_local size_t left;
-    if (left == 0) {
-        if (getrandom(pool, sizeof pool, 0) != (ssize_t)sizeof pool)
-            abort(); /* never fails for 256 bytes and more once the machine has booted */
-        left = POOL_UUIDS;
+    if (left < length) {
+        for (size_t have = 0; have < sizeof pool; have += 256) { /* whole up to 256 bytes: getrandom(2) */
+            if (getrandom(pool + have, 256, 0) != 256)
+                abort();
+        }
+        left = sizeof pool;
     }
-    left--;
-    memcpy(out, pool + left * RANDOM_BYTES, RANDOM_BYTES);
+    left -= length;
+    memcpy(out, pool + left, length);
 }
 
-static bool dash_before(int byte)
+static bool dash_at(size_t i)
 {
-    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+    return i == 8 || i == 13 || i == 18 || i == 23;
 }
 
 void uuid_make(char out[static UUID_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char bytes[RANDOM_BYTES];
-    random_bytes(bytes);
-    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40); /* version 4 */
-    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80); /* variant 1 */
-    char *next = out;
-    for (int i = 0; i < RANDOM_BYTES; i++) {
-        if (dash_before(i))
-            *next++ = '-';
-        *next++ = digits[bytes[i] >> 4];
-        *next++ = digits[bytes[i] & 15];
+    uint8_t bytes[16];
+    random_bytes(bytes, sizeof bytes);
+    bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40); /* version 4 */
+    bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80); /* variant 1 */
+    char *at = out;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        if (dash_at((size_t)(at - out)))
+            *at++ = '-';
+        *at++ = digits[bytes[i] >> 4];
+        *at++ = digits[bytes[i] & 15];
     }
-    *next = '\0';
+    *at = '\0';
 }
 
-bool uuid_valid(const char *text)
+bool uuid_is(const char *text)
 {
-    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    size_t i = 0;
-    for (; shape[i] && text[i]; i++)
-        if (shape[i] == '-' ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+    for (size_t i = 0; i < UUID_LENGTH; i++) {
+        if (dash_at(i) ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
             return false;
-    return !shape[i] && !text[i];
+    }
+    return text[UUID_LENGTH] == '\0';
 }

@@ -4,10 +4,11 @@
 
 #include <stdbool.h>
 
-#define UUID_SIZE 37 /* 36 characters and a NUL */
+#define UUID_LENGTH 36
+#define UUID_SIZE   (UUID_LENGTH + 1)
 
 void uuid_make(char out[static UUID_SIZE]);
-/* 8-4-4-4-12 hexadecimal digits of either case. */
-bool uuid_valid(const char *text);
+/* The 36 characters of a UUID, hexadecimal digits of either case. */
+bool uuid_is(const char *text);
 
 #endif

@@ -1,0 +1,28 @@
+/* One case: what it needs is made, what it asks is sent and judged, what it made is removed. */
+#ifndef CONFORMANCE_CASE_RUN_H
+#define CONFORMANCE_CASE_RUN_H
+
+#include <stdatomic.h>
+
+#include "conformance/spec.h"
+#include "conformance/subject.h"
+#include "conformance/target.h"
+#include "reports/result.h"
+
+/* Shared by all cases of a run; immutable but for the flag. */
+struct case_environment {
+    const struct target *target;
+    const char *fixtures;
+    const char *run_id;      /* part of every name that the run gives */
+    const atomic_bool *stop; /* the user wants to stop */
+};
+
+/* `number` makes ${case.id} unique in the run. Fills *ret_result whole; true when the subject could not be
+ * reached at all. */
+bool case_run(const struct case_environment *environment, struct subject_session *session,
+              const struct spec_case *one, size_t number, struct result_case *ret_result);
+/* A result for a case that was not run. */
+void case_not_run(const struct spec_case *one, enum verdict verdict, const char *reason,
+                  struct result_case *ret_result);
+
+#endif

@@ -1,0 +1,155 @@
+#include "conformance/case_state.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+static void describe(const struct spec_case *one, struct result_case *result)
+{
+    const struct spec_clause *clause = one->clause;
+    result->id = mem_dup(one->id);
+    result->name = mem_dup(one->name);
+    result->api = mem_dup(clause->file->api);
+    result->section = mem_dup(clause->file->section);
+    result->level = mem_dup(spec_level_name(clause->level));
+    result->says = mem_dup(clause->says);
+    result->from =
+        mem_printf("%s: %s%s%s", clause->document, clause->heading, *clause->item ? " / " : "", clause->item);
+    result->file = mem_dup(clause->file->name);
+    result->line = one->place.line;
+    for (size_t i = 0; i < one->clause_count; i++)
+        *mem_append(&result->clauses, &result->clause_count) = mem_dup(one->clauses[i]);
+}
+
+void case_state_init(struct case_state *state, const struct case_environment *environment,
+                     struct subject_session *session, const struct spec_case *one)
+{
+    *state = (struct case_state){.environment = environment, .session = session, .one = one};
+    state->vars = vars_new(NULL);
+    state->result.verdict = VERDICT_PASS;
+    describe(one, &state->result);
+}
+
+static bool decide(struct case_state *state, enum verdict verdict, char *reason)
+{
+    if (!state->over) {
+        state->result.verdict = verdict;
+        state->result.reason = TAKE(reason);
+    }
+    state->over = true;
+    free(reason);
+    return false;
+}
+
+bool case_state_error(struct case_state *state, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    CLEANUP(text) char *text = mem_vprintf(format, args);
+    va_end(args);
+    return decide(state, VERDICT_ERROR, evidence_redact(text, &state->secrets));
+}
+
+bool case_state_stopped(struct case_state *state)
+{
+    return decide(state, VERDICT_SKIPPED, mem_dup("interrupted"));
+}
+
+void case_state_finding(struct case_state *state, const char *clause, const char *expected,
+                        const char *actual, size_t exchange)
+{
+    struct result_finding *finding = mem_append(&state->result.findings, &state->result.finding_count);
+    *finding = (struct result_finding){
+        .clause = mem_dup(clause ? clause : state->one->clause->id),
+        .expected = evidence_redact(expected, &state->secrets),
+        .actual = evidence_redact(actual, &state->secrets),
+        .exchange = exchange,
+    };
+    decide(state, VERDICT_FAIL, NULL);
+}
+
+void case_state_note(struct case_state *state, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    CLEANUP(text) char *text = mem_vprintf(format, args);
+    va_end(args);
+    *mem_append(&state->result.notes, &state->result.note_count) = evidence_redact(text, &state->secrets);
+}
+
+bool case_state_later(struct case_state *state, const struct spec_send *send, const struct vars *vars,
+                      const char *purpose)
+{
+    struct err err = ERR_INIT;
+    struct request *request =
+        request_make(send, state->environment->target, state->environment->fixtures, vars, &err);
+    if (!request)
+        return case_state_error(state, "%s: %s", purpose, err.text);
+    request->wire.cleanup = true;
+    *mem_append(&state->later, &state->later_count) = (struct case_later){request, mem_dup(purpose)};
+    return true;
+}
+
+size_t case_state_record(struct case_state *state, const struct subject_exchange *exchange,
+                         const struct request *request, const char *purpose)
+{
+    struct result_case *result = &state->result;
+    evidence_take(exchange, request, purpose, &state->secrets,
+                  mem_append(&result->exchanges, &result->exchange_count));
+    return result->exchange_count - 1;
+}
+
+/* What is gone is as good as removed. */
+static bool is_clean(int status)
+{
+    return (status >= 200 && status < 300) || status == 404 || status == 410;
+}
+
+static void send_later(struct case_state *state, const struct case_later *later)
+{
+    struct subject_exchange exchange;
+    subject_send(state->session, &later->request->wire, NULL, &exchange);
+    case_state_record(state, &exchange, later->request, later->purpose);
+    if (exchange.outcome != SUBJECT_ANSWERED)
+        case_state_note(state, "left behind: %s %s: %s", later->request->method, later->request->url,
+                        exchange.error);
+    else if (!is_clean(exchange.answer.status))
+        case_state_note(state, "left behind: %s %s answered %d", later->request->method, later->request->url,
+                        exchange.answer.status);
+    subject_exchange_fini(&exchange);
+}
+
+static void abandon(struct case_state *state, struct case_held *held)
+{
+    struct subject_exchange exchange;
+    subject_abandon(held->open, &exchange);
+    case_state_record(state, &exchange, held->request, "cut off at the end of the case");
+    subject_exchange_fini(&exchange);
+    request_free(held->request);
+}
+
+void case_state_clean_up(struct case_state *state)
+{
+    for (size_t i = 0; i < state->held_count; i++)
+        abandon(state, &state->held[i]);
+    state->held_count = 0;
+    for (size_t i = state->later_count; i-- > 0;)
+        send_later(state, &state->later[i]);
+}
+
+void case_state_end(struct case_state *state, struct result_case *ret_result)
+{
+    for (size_t i = 0; i < state->later_count; i++) {
+        request_free(state->later[i].request);
+        free(state->later[i].purpose);
+    }
+    free(state->later);
+    free(state->held);
+    vars_free(state->vars);
+    secrets_fini(&state->secrets);
+    *ret_result = state->result;
+}

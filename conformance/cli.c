@@ -1,0 +1,67 @@
+#include "conformance/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/exit_status.h"
+#include "base/mem.h"
+
+/* The folder that holds specs/, fixtures/ and conformance/targets/. */
+static const char *data_folder(void)
+{
+    const char *told = getenv("IMAGEPROOF_DATA");
+    if (told && *told)
+        return told;
+    return access(IMAGEPROOF_SOURCE "/specs", R_OK) == 0 ? IMAGEPROOF_SOURCE : IMAGEPROOF_INSTALLED;
+}
+
+char *cli_specs(const struct cli_paths *paths)
+{
+    return paths->specs ? mem_dup(paths->specs) : mem_printf("%s/specs", data_folder());
+}
+
+char *cli_fixtures(const struct cli_paths *paths)
+{
+    return paths->fixtures ? mem_dup(paths->fixtures) : mem_printf("%s/fixtures", data_folder());
+}
+
+char *cli_targets(void)
+{
+    return mem_printf("%s/conformance/targets", data_folder());
+}
+
+void cli_print_problems(const struct problems *problems)
+{
+    char text[1200];
+    for (size_t i = 0; i < problems->count; i++)
+        fprintf(stderr, "%s\n", err_format(&problems->items[i], text, sizeof text));
+}
+
+struct spec_suite *cli_load_suite(const struct cli_paths *paths)
+{
+    CLEANUP(text) char *specs = cli_specs(paths);
+    CLEANUP(text) char *fixtures = cli_fixtures(paths);
+    struct problems problems = {0};
+    struct spec_suite *suite = spec_load(specs, fixtures, &problems);
+    cli_print_problems(&problems);
+    problems_fini(&problems);
+    return suite;
+}
+
+void cli_complain(const char *command, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    CLEANUP(text) char *text = mem_vprintf(format, args);
+    va_end(args);
+    fprintf(stderr, "imageproof %s: %s\n", command, text);
+}
+
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    argp_err_exit_status = EXIT_STATUS_USAGE;
+    argp_parse(argp, argc, argv, 0, NULL, input);
+}

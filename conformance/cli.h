@@ -1,0 +1,32 @@
+/* What commands share: where the suite is, how it is loaded and complained of. Prints on stderr. */
+#ifndef CONFORMANCE_CLI_H
+#define CONFORMANCE_CLI_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include "conformance/problems.h"
+#include "conformance/spec.h"
+
+/* The folders of the suite, unless --specs and --fixtures say otherwise: IMAGEPROOF_DATA, the source tree
+ * that the program was built from, or where it was installed. */
+struct cli_paths {
+    const char *specs;    /* NULL: not said */
+    const char *fixtures; /* NULL: not said */
+};
+
+/* Owned. */
+char *cli_specs(const struct cli_paths *paths);
+char *cli_fixtures(const struct cli_paths *paths);
+char *cli_targets(void); /* the folder of bundled targets */
+
+/* The suite; NULL after printing every problem, one a line. */
+struct spec_suite *cli_load_suite(const struct cli_paths *paths);
+void cli_print_problems(const struct problems *problems);
+/* "imageproof run: TEXT" on stderr. */
+void cli_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* As argp_parse(); wrong usage leaves the process with EXIT_STATUS_USAGE. */
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+#endif

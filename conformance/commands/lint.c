@@ -1,0 +1,111 @@
+/* imageproof lint FILE...: every mistake of clause files and target files, with its place. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/exit_status.h"
+#include "base/mem.h"
+#include "conformance/cli.h"
+#include "conformance/command.h"
+#include "conformance/target.h"
+#include "conformance/yaml_tree.h"
+
+enum option_key {
+    OPTION_FIXTURES = 256
+};
+
+struct options {
+    char **files; /* borrowed from the command line */
+    size_t file_count;
+    struct cli_paths paths;
+};
+
+static error_t take(int key, char *value, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case OPTION_FIXTURES:
+        options->paths.fixtures = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        *mem_append(&options->files, &options->file_count) = value;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a file is missing");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* A target file says who is judged, a clause file never does. */
+static bool is_target(const char *path)
+{
+    static const char *const keys[] = {"subject", "url", "start", "identities"};
+    struct yaml_tree *tree = yaml_tree_load(path, path, NULL);
+    bool found = false;
+    for (size_t i = 0; tree && i < sizeof keys / sizeof *keys; i++)
+        found = found || yaml_get(&tree->root, keys[i]);
+    yaml_tree_free(tree);
+    return found;
+}
+
+static bool is_readable(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    fclose(file);
+    return true;
+}
+
+static int check(const struct options *options)
+{
+    CLEANUP(text) char *fixtures = cli_fixtures(&options->paths);
+    char **clause_files = mem_alloc((options->file_count + 1) * sizeof *clause_files);
+    size_t clause_file_count = 0;
+    struct problems problems = {0};
+    for (size_t i = 0; i < options->file_count; i++) {
+        if (is_target(options->files[i]))
+            target_free(target_load(options->files[i], &problems));
+        else
+            clause_files[clause_file_count++] = options->files[i];
+    }
+    if (clause_file_count > 0)
+        spec_suite_free(spec_load_files(clause_files, clause_file_count, fixtures, &problems));
+    free(clause_files);
+    cli_print_problems(&problems);
+    int status = problems.count > 0 ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
+    problems_fini(&problems);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp_option known[] = {
+        {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = known,
+        .parser = take,
+        .args_doc = "FILE...",
+        .doc = "Checks clause files and target files.\vExit status: 0 nothing is wrong, 1 something is, 2 a "
+               "file cannot be read."};
+    struct options options = {0};
+    cli_parse(&argp, argc, argv, &options);
+    int status = EXIT_STATUS_OK;
+    for (size_t i = 0; i < options.file_count; i++) {
+        if (!is_readable(options.files[i])) {
+            cli_complain("lint", "cannot read %s", options.files[i]);
+            status = EXIT_STATUS_NOT_JUDGED;
+        }
+    }
+    if (status == EXIT_STATUS_OK)
+        status = check(&options);
+    free(options.files);
+    return status;
+}
+
+const struct command command_lint = {"lint", "check clause files and target files", run};

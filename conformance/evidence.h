@@ -1,0 +1,25 @@
+/* From what went over the wire to what reports may show: the one place where credentials are taken out. */
+#ifndef CONFORMANCE_EVIDENCE_H
+#define CONFORMANCE_EVIDENCE_H
+
+#include "conformance/request.h"
+#include "conformance/subject.h"
+#include "reports/result.h"
+
+/* Texts that must not be seen anywhere. */
+struct secrets {
+    char **texts;
+    size_t count;
+};
+
+/* A text too short to be a secret is left alone: it would be found everywhere. */
+void secrets_add(struct secrets *secrets, const char *text);
+void secrets_fini(struct secrets *secrets);
+
+/* Copies: `exchange` and `request` stay the caller's. */
+void evidence_take(const struct subject_exchange *exchange, const struct request *request,
+                   const char *purpose, const struct secrets *secrets, struct result_exchange *ret_result);
+/* A text with the secrets taken out: owned. */
+char *evidence_redact(const char *text, const struct secrets *secrets);
+
+#endif

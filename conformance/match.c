@@ -1,0 +1,38 @@
+#include "conformance/match.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define MATCHER(name) extern const struct matcher matcher_##name;
+#include "conformance/matchers.def"
+#undef MATCHER
+
+static const struct matcher *const matchers[] = {
+#define MATCHER(name) &matcher_##name,
+#include "conformance/matchers.def"
+#undef MATCHER
+    NULL,
+};
+
+const struct matcher *const *matcher_all(void)
+{
+    return matchers;
+}
+
+const struct matcher *matcher_find(const char *name)
+{
+    for (const struct matcher *const *matcher = matchers; *matcher; matcher++) {
+        if (strcmp((*matcher)->name, name) == 0)
+            return *matcher;
+    }
+    return NULL;
+}
+
+const char *answer_header(const struct answer *answer, const char *name)
+{
+    for (size_t i = 0; i < answer->header_count; i++) {
+        if (strcasecmp(answer->headers[i].name, name) == 0)
+            return answer->headers[i].value;
+    }
+    return NULL;
+}

@@ -1,0 +1,32 @@
+/* A request as it will be sent: a `send` of the suite with its variables replaced. */
+#ifndef CONFORMANCE_REQUEST_H
+#define CONFORMANCE_REQUEST_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "conformance/body.h"
+#include "conformance/spec.h"
+#include "conformance/subject.h"
+#include "conformance/target.h"
+#include "conformance/template.h"
+
+/* Owns everything in it; request_free. `wire` points into the rest. */
+struct request {
+    struct subject_request wire;
+    char *identity;
+    char *method;
+    char *url;
+    struct spec_pair *headers;
+    size_t header_count;
+    struct subject_header *wire_headers;
+    struct body *body; /* NULL: none */
+    uint64_t pause_after;
+};
+
+/* NULL with `err` set: a variable or a fixture cannot be had. */
+struct request *request_make(const struct spec_send *send, const struct target *target, const char *fixtures,
+                             const struct vars *vars, struct err *err);
+void request_free(struct request *request); /* accepts NULL */
+
+#endif

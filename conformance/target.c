@@ -1,0 +1,390 @@
+#include "conformance/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "base/number.h"
+#include "conformance/subject.h"
+
+#define TIMEOUT_DEFAULT_MS 30000
+
+/* ---- reading the file ---- */
+
+struct reading {
+    struct target *target;
+    struct problems *problems;
+};
+
+static bool is_mapping(struct reading *reading, const struct yaml_node *node, const char *what)
+{
+    if (node->kind == YAML_KIND_MAPPING)
+        return true;
+    problems_add(reading->problems, node->place, "%s is %s, expected a mapping", what, yaml_kind_text(node));
+    return false;
+}
+
+static char *read_text(struct reading *reading, const struct yaml_node *node, const char *what)
+{
+    if (!node)
+        return NULL;
+    if (node->kind == YAML_KIND_SCALAR && *node->text)
+        return mem_dup(node->text);
+    problems_add(reading->problems, node->place, "%s is %s, expected a text", what,
+                 node->text ? "empty" : yaml_kind_text(node));
+    return NULL;
+}
+
+/* A text with ${variables}, which are replaced when a case runs. */
+static char *read_template(struct reading *reading, const struct yaml_node *node, const char *what)
+{
+    struct err err = ERR_INIT;
+    char *text = read_text(reading, node, what);
+    if (text && !template_scan(text, NULL, NULL, &err))
+        problems_add(reading->problems, node->place, "%s: %s", what, err.text);
+    return text;
+}
+
+static void complain_key(struct reading *reading, const struct yaml_node *key, const char *what,
+                         const char *const *keys)
+{
+    const char *nearest = nearest_of(key->text, keys);
+    problems_add(reading->problems, key->place, "unknown key \"%s\" in %s%s%s%s", key->text, what,
+                 nearest ? ", did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
+/* `keys` is NULL-terminated. */
+static void check_keys(struct reading *reading, const struct yaml_node *node, const char *what,
+                       const char *const *keys)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        size_t k = 0;
+        while (keys[k] && strcmp(keys[k], node->keys[i].text) != 0)
+            k++;
+        if (!keys[k])
+            complain_key(reading, &node->keys[i], what, keys);
+    }
+}
+
+static void read_subject(struct reading *reading, const struct yaml_node *node)
+{
+    reading->target->name = read_text(reading, node, "subject");
+}
+
+static void read_url(struct reading *reading, const struct yaml_node *node)
+{
+    struct err err = ERR_INIT;
+    char *text = read_text(reading, node, "url");
+    if (!text)
+        return;
+    reading->target->url = subject_base_url(text, &err);
+    if (!reading->target->url)
+        problems_add(reading->problems, node->place, "url: %s", err.text);
+    free(text);
+}
+
+static void read_words(struct reading *reading, const struct yaml_node *node, const char *what, char ***words,
+                       size_t *count)
+{
+    if (node->kind != YAML_KIND_SEQUENCE) {
+        problems_add(reading->problems, node->place, "%s is %s, expected a list", what, yaml_kind_text(node));
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        char *word = read_text(reading, &node->values[i], what);
+        if (word)
+            *mem_append(words, count) = word;
+    }
+}
+
+static void read_start(struct reading *reading, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"program", "arguments", NULL};
+    struct target *target = reading->target;
+    if (!is_mapping(reading, node, "start"))
+        return;
+    check_keys(reading, node, "start", keys);
+    target->program = read_text(reading, yaml_get(node, "program"), "program");
+    if (!yaml_get(node, "program"))
+        problems_add(reading->problems, node->place, "start without the mandatory key \"program\"");
+    if (yaml_get(node, "arguments"))
+        read_words(reading, yaml_get(node, "arguments"), "arguments", &target->arguments,
+                   &target->argument_count);
+}
+
+static void read_timeout(struct reading *reading, const struct yaml_node *node)
+{
+    uint64_t timeout_ms;
+    if (node->text && number_parse_duration_ms(node->text, &timeout_ms) && timeout_ms > 0)
+        reading->target->timeout_ms = timeout_ms;
+    else
+        problems_add(reading->problems, node->place, "timeout, expected a duration above 0 as 500ms or 30s");
+}
+
+static void read_identity(struct reading *reading, const struct yaml_node *key, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"token", "project", NULL};
+    if (!is_mapping(reading, node, "an identity"))
+        return;
+    check_keys(reading, node, "an identity", keys);
+    struct target_identity *identity =
+        mem_append(&reading->target->identities, &reading->target->identity_count);
+    identity->name = mem_dup(key->text);
+    identity->token = read_template(reading, yaml_get(node, "token"), "token");
+    identity->project = read_template(reading, yaml_get(node, "project"), "project");
+    if (strcmp(key->text, "anonymous") == 0)
+        problems_add(reading->problems, key->place, "anonymous has no token: it need not be named");
+}
+
+static void read_identities(struct reading *reading, const struct yaml_node *node)
+{
+    if (!is_mapping(reading, node, "identities"))
+        return;
+    for (size_t i = 0; i < node->count; i++)
+        read_identity(reading, &node->keys[i], &node->values[i]);
+}
+
+static void read_features(struct reading *reading, const struct yaml_node *node)
+{
+    read_words(reading, node, "features", &reading->target->features, &reading->target->feature_count);
+}
+
+static struct spec_send *read_hook(struct reading *reading, const struct yaml_node *node)
+{
+    if (!node)
+        return NULL;
+    struct spec_send *send = mem_alloc(sizeof *send);
+    if (spec_send_parse(node, reading->problems, send))
+        return send;
+    free(send);
+    return NULL;
+}
+
+static void read_state(struct reading *reading, const struct yaml_node *key, const struct yaml_node *node,
+                       bool is_limit, struct target_state *state)
+{
+    static const char *const limit_keys[] = {"value", "enter", "leave", NULL};
+    const char *const *keys = is_limit ? limit_keys : limit_keys + 1;
+    state->name = mem_dup(key->text);
+    state->place = key->place;
+    if (!is_mapping(reading, node, is_limit ? "a limit" : "a condition"))
+        return;
+    check_keys(reading, node, is_limit ? "a limit" : "a condition", keys);
+    state->value = read_template(reading, yaml_get(node, "value"), "value");
+    if (is_limit && !yaml_get(node, "value"))
+        problems_add(reading->problems, node->place, "a limit without the mandatory key \"value\"");
+    state->enter = read_hook(reading, yaml_get(node, "enter"));
+    state->leave = read_hook(reading, yaml_get(node, "leave"));
+}
+
+static void read_limits(struct reading *reading, const struct yaml_node *node)
+{
+    struct target *target = reading->target;
+    for (size_t i = 0; is_mapping(reading, node, "limits") && i < node->count; i++)
+        read_state(reading, &node->keys[i], &node->values[i], true,
+                   mem_append(&target->limits, &target->limit_count));
+}
+
+static void read_conditions(struct reading *reading, const struct yaml_node *node)
+{
+    struct target *target = reading->target;
+    for (size_t i = 0; is_mapping(reading, node, "conditions") && i < node->count; i++)
+        read_state(reading, &node->keys[i], &node->values[i], false,
+                   mem_append(&target->conditions, &target->condition_count));
+}
+
+static const char *const keys[] = {"subject",  "url",    "start",      "timeout", "identities",
+                                   "features", "limits", "conditions", NULL};
+
+static void (*const readers[])(struct reading *reading, const struct yaml_node *node) = {
+    read_subject,    read_url,      read_start,  read_timeout,
+    read_identities, read_features, read_limits, read_conditions};
+
+static void read_all(struct reading *reading, const struct yaml_node *root)
+{
+    if (!is_mapping(reading, root, "the file"))
+        return;
+    check_keys(reading, root, "a target file", keys);
+    for (size_t i = 0; keys[i]; i++) {
+        const struct yaml_node *node = yaml_get(root, keys[i]);
+        if (node)
+            readers[i](reading, node);
+    }
+    if (!yaml_get(root, "url") == !yaml_get(root, "start"))
+        problems_add(reading->problems, root->place, "a target has either `url` or `start`");
+    if (!yaml_get(root, "subject"))
+        problems_add(reading->problems, root->place, "a target file without the mandatory key \"subject\"");
+}
+
+static struct target *target_new(void)
+{
+    struct target *target = mem_alloc(sizeof *target);
+    target->timeout_ms = TIMEOUT_DEFAULT_MS;
+    return target;
+}
+
+struct target *target_load(const char *path, struct problems *problems)
+{
+    struct err err = ERR_INIT;
+    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
+    if (!tree) {
+        problems_add_err(problems, &err);
+        return NULL;
+    }
+    struct reading reading = {target_new(), problems};
+    reading.target->tree = tree;
+    read_all(&reading, &tree->root);
+    problems_sort(problems);
+    if (problems->count == 0)
+        return reading.target;
+    target_free(reading.target);
+    return NULL;
+}
+
+/* ---- without a file ---- */
+
+struct target *target_from_url(const char *text, const char *token, struct err *err)
+{
+    static const char *const features[] = {"images-v2", "community-images"};
+    char *url = subject_base_url(text, err);
+    if (!url)
+        return NULL;
+    struct target *target = target_new();
+    target->name = mem_dup(url);
+    target->url = url;
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
+        *mem_append(&target->features, &target->feature_count) = mem_dup(features[i]);
+    if (token) {
+        struct target_identity *owner = mem_append(&target->identities, &target->identity_count);
+        owner->name = mem_dup("owner");
+        owner->token = mem_dup(token);
+    }
+    return target;
+}
+
+static void states_free(struct target_state *states, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct spec_send *hooks[] = {states[i].enter, states[i].leave};
+        for (size_t k = 0; k < 2; k++) {
+            if (hooks[k])
+                spec_send_fini(hooks[k]);
+            free(hooks[k]);
+        }
+        free(states[i].name);
+        free(states[i].value);
+    }
+    free(states);
+}
+
+static void words_free(char **words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(words[i]);
+    free(words);
+}
+
+void target_free(struct target *target)
+{
+    if (!target)
+        return;
+    for (size_t i = 0; i < target->identity_count; i++) {
+        free(target->identities[i].name);
+        free(target->identities[i].token);
+        free(target->identities[i].project);
+    }
+    free(target->identities);
+    states_free(target->limits, target->limit_count);
+    states_free(target->conditions, target->condition_count);
+    words_free(target->features, target->feature_count);
+    words_free(target->arguments, target->argument_count);
+    free(target->name);
+    free(target->url);
+    free(target->program);
+    yaml_tree_free(target->tree);
+    free(target);
+}
+
+/* ---- asking ---- */
+
+const struct target_identity *target_identity(const struct target *target, const char *name)
+{
+    for (size_t i = 0; i < target->identity_count; i++) {
+        if (strcmp(target->identities[i].name, name) == 0)
+            return &target->identities[i];
+    }
+    return NULL;
+}
+
+static const struct target_state *find_state(const struct target_state *states, size_t count,
+                                             const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(states[i].name, name) == 0)
+            return &states[i];
+    }
+    return NULL;
+}
+
+const struct target_state *target_limit(const struct target *target, const char *name)
+{
+    return find_state(target->limits, target->limit_count, name);
+}
+
+const struct target_state *target_condition(const struct target *target, const char *name)
+{
+    return find_state(target->conditions, target->condition_count, name);
+}
+
+bool target_offers(const struct target *target, const char *feature)
+{
+    for (size_t i = 0; i < target->feature_count; i++) {
+        if (strcmp(target->features[i], feature) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_identity(const struct target *target, const char *name)
+{
+    return target_identity(target, name);
+}
+
+static bool has_limit(const struct target *target, const char *name)
+{
+    return target_limit(target, name);
+}
+
+static bool has_condition(const struct target *target, const char *name)
+{
+    return target_condition(target, name);
+}
+
+char *target_lacks(const struct target *target, const struct spec_needs *needs)
+{
+    const struct {
+        const char *what;
+        bool (*has)(const struct target *target, const char *name);
+        char **names;
+        size_t count;
+    } lists[] = {
+        {"feature", target_offers, needs->features, needs->feature_count},
+        {"identity", has_identity, needs->identities, needs->identity_count},
+        {"limit", has_limit, needs->limits, needs->limit_count},
+        {"condition", has_condition, needs->conditions, needs->condition_count},
+    };
+    struct buf buf;
+    buf_init(&buf, 4 * BUF_KIB);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (size_t k = 0; k < lists[i].count; k++) {
+            if (!lists[i].has(target, lists[i].names[k]))
+                buf_printf(&buf, "%sno %s %s", buf.length ? ", " : "", lists[i].what, lists[i].names[k]);
+        }
+    }
+    if (buf.length > 0)
+        return buf_take(&buf);
+    buf_fini(&buf);
+    return NULL;
+}

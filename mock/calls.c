@@ -1,0 +1,89 @@
+#include "mock/calls.h"
+
+#include "mock/attributes.h"
+
+static const struct call *const calls[] = {
+#define ROUTE(name, method, path) &call_##name,
+#include "mock/routes.def"
+#undef ROUTE
+};
+
+const struct call *call_of(enum route route)
+{
+    return calls[route];
+}
+
+bool refuse_unknown_image(struct refusal *refusal, const char *id)
+{
+    return refuse(refusal, 404, "No image found with ID %.64s", id);
+}
+
+struct image *find_readable(struct exchange *exchange, struct refusal *refusal)
+{
+    struct image *image = store_get(exchange->mock->store, exchange->parameter);
+    if (image && image_readable(image, &exchange->identity))
+        return image;
+    image_unref(image);
+    refuse_unknown_image(refusal, exchange->parameter);
+    return NULL;
+}
+
+struct image *find_writable(struct exchange *exchange, struct refusal *refusal)
+{
+    struct image *image = find_readable(exchange, refusal);
+    if (!image || image_writable(image, &exchange->identity))
+        return image;
+    refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+    image_unref(image);
+    return NULL;
+}
+
+json_t *parse_json_body(const struct exchange *exchange, struct refusal *refusal)
+{
+    json_error_t error;
+    json_t *json = json_loadb(exchange->body.data, exchange->body.length, JSON_DECODE_ANY, &error);
+    if (!json)
+        refuse(refusal, 400, "The body is no well-formed JSON: %s (line %d)", error.text, error.line);
+    return json;
+}
+
+bool limits_permit(const struct exchange *exchange, const json_t *attributes, struct refusal *refusal)
+{
+    struct settings *settings = exchange->mock->settings;
+    const char *project = exchange->identity.project;
+    return attributes_within(attributes, settings_limit(settings, LIMIT_TAG_QUOTA, project),
+                             settings_limit(settings, LIMIT_PROPERTY_QUOTA, project), refusal);
+}
+
+bool store_revision(struct exchange *exchange, const struct image *old, struct image *draft)
+{
+    return store_replace(exchange->mock->store, old, mock_seal(exchange->mock, draft));
+}
+
+/* False when the image was changed meanwhile, and the whole must be looked at again. */
+static bool try_switch_status(struct exchange *exchange, enum image_status to)
+{
+    struct refusal refusal;
+    CLEANUP(image_unref) struct image *image = find_writable(exchange, &refusal);
+    if (!image) {
+        answer_refusal(exchange, &refusal);
+        return true;
+    }
+    if (image->status != IMAGE_ACTIVE && image->status != IMAGE_DEACTIVATED) {
+        answer_error(exchange, 403, "Not allowed to change the status of an image that is %s to %s",
+                     image_status_word(image->status), image_status_word(to));
+        return true;
+    }
+    struct image *draft = image_revise(image);
+    draft->status = to;
+    if (!store_revision(exchange, image, draft))
+        return false;
+    answer_empty(exchange, 204);
+    return true;
+}
+
+void switch_status(struct exchange *exchange, enum image_status to)
+{
+    while (!try_switch_status(exchange, to))
+        ;
+}

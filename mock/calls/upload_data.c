@@ -1,0 +1,447 @@
+/* PUT /v2/images/{image_id}/file (images-data.inc, "Upload binary image data"). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "mock/calls.h"
+#include "mock/hashing.h"
+#include "mock/media_type.h"
+#include "mock/wrong_status.h"
+
+#define SLOW_STORAGE_MS 500
+
+struct upload {
+    struct work delay; /* first: a work is its upload */
+    struct exchange *exchange;
+    struct image *image; /* the revision that is saving, as it was put there; a reference */
+    bool started;        /* the image is saving because of this upload */
+    bool into_nothing;   /* needs-image is broken and there is no image */
+    struct data *data;
+    struct hashing *hashing;
+    const char *store;
+    uint64_t cap_bytes;
+    uint64_t quota_bytes;
+    bool announced; /* by x-openstack-image-size */
+    uint64_t announced_bytes;
+    bool waited; /* for slow storage */
+};
+
+static bool obeyed(const struct exchange *exchange, enum rule rule)
+{
+    return rule_obeyed(&exchange->mock->rules, rule);
+}
+
+static bool holds(const struct exchange *exchange, enum condition condition)
+{
+    return settings_hold(exchange->mock->settings, condition, exchange->identity.project);
+}
+
+/* Steps: each is one thing that must hold before data are taken; in the order in which Glance looks. */
+typedef bool step_fn(struct exchange *exchange, struct upload *upload, struct refusal *refusal);
+
+static bool type_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    (void)upload;
+    if (!obeyed(exchange, RULE_UPLOAD_CONTENT_TYPE) ||
+        media_type_is(exchange_header(exchange, "Content-Type"), "application/octet-stream"))
+        return true;
+    return refuse(refusal, 415, "The Content-Type of image data must be application/octet-stream");
+}
+
+static bool framing_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    (void)upload;
+    if (obeyed(exchange, RULE_UPLOAD_ACCEPTS_CHUNKED) || !exchange_chunked(exchange))
+        return true;
+    return refuse(refusal, 411, "The size of the data must be known beforehand");
+}
+
+static bool refuse_other_size(struct refusal *refusal, uint64_t size, uint64_t announced)
+{
+    return refuse(refusal, 400, "The data have %lu bytes, x-openstack-image-size announces %lu",
+                  (unsigned long)size, (unsigned long)announced);
+}
+
+static bool size_header_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    const char *text = exchange_header(exchange, "x-openstack-image-size");
+    if (!text)
+        return true;
+    if (!number_parse_u64(text, &upload->announced_bytes))
+        return refuse(refusal, 400, "x-openstack-image-size must be a number of bytes, not '%.64s'", text);
+    upload->announced = obeyed(exchange, RULE_UPLOAD_SIZE_HEADER_MATCHES);
+    return true;
+}
+
+static bool store_is_known(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    const struct mock *mock = exchange->mock;
+    const char *name = exchange_header(exchange, "X-Image-Meta-Store");
+    bool last = !name && !obeyed(exchange, RULE_UPLOAD_STORE_HEADER_DEFAULT);
+    upload->store = mock->stores[last ? mock->store_count - 1 : 0];
+    const char *store = name ? mock_store(mock, name) : upload->store;
+    if (!store && obeyed(exchange, RULE_UPLOAD_STORE_HEADER_KNOWN))
+        return refuse(refusal, 400, "There is no store '%.255s'", name);
+    if (store && obeyed(exchange, RULE_UPLOAD_STORE_HEADER_PLACES))
+        upload->store = store;
+    return true;
+}
+
+static bool refuse_unreadable(struct exchange *exchange, const struct image *image, struct refusal *refusal)
+{
+    if (image && !obeyed(exchange, RULE_UPLOAD_HIDES_FOREIGN))
+        return refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+    return refuse_unknown_image(refusal, exchange->parameter);
+}
+
+static bool image_is_there(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    struct image *image = store_get(exchange->mock->store, exchange->parameter);
+    image_unref(upload->image);
+    upload->image = image;
+    if (image && image_readable(image, &exchange->identity))
+        return true;
+    upload->into_nothing = !image && !obeyed(exchange, RULE_UPLOAD_NEEDS_IMAGE);
+    return upload->into_nothing || refuse_unreadable(exchange, image, refusal);
+}
+
+static bool policy_permits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    const struct image *image = upload->image;
+    if (holds(exchange, CONDITION_UPLOAD_DENIED))
+        return refuse(refusal, 403, "You are not authorized to complete upload_image action.");
+    if (upload->into_nothing || !obeyed(exchange, RULE_UPLOAD_NEEDS_WRITER) ||
+        image_writable(image, &exchange->identity))
+        return true;
+    return refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+}
+
+static bool formats_are_set(const struct image *image)
+{
+    return image_text(image, "disk_format") && image_text(image, "container_format");
+}
+
+static bool status_permits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    const struct image *image = upload->image;
+    if (upload->into_nothing)
+        return true;
+    if (image->status != IMAGE_QUEUED && obeyed(exchange, RULE_UPLOAD_NEEDS_QUEUED))
+        return refuse(refusal, 409, "Image status transition from %s to saving is not allowed",
+                      image_status_word(image->status));
+    if (!formats_are_set(image) && obeyed(exchange, RULE_UPLOAD_NEEDS_FORMATS))
+        return refuse(refusal, 400,
+                      "Properties disk_format, container_format must be set prior to saving data.");
+    return true;
+}
+
+/* Puts a revision that is saving in the place of the one that was looked at. */
+static bool image_becomes_saving(struct exchange *exchange, struct upload *upload)
+{
+    if (upload->into_nothing)
+        return true;
+    CLEANUP(image_unref) struct image *draft = image_revise(upload->image);
+    draft->status = IMAGE_SAVING;
+    if (!store_revision(exchange, upload->image, image_ref(draft)))
+        return false;
+    image_unref(upload->image);
+    upload->image = TAKE(draft);
+    upload->started = true;
+    return true;
+}
+
+static bool storage_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    (void)upload;
+    if (holds(exchange, CONDITION_STORE_DISABLED))
+        return refuse(refusal, 410, "Error in store configuration. Adding images to store is disabled.");
+    if (holds(exchange, CONDITION_STORAGE_READONLY))
+        return refuse(refusal, 503, "Insufficient permissions on image storage media.");
+    if (holds(exchange, CONDITION_STORAGE_FULL) && obeyed(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE))
+        return refuse(refusal, 413, "Image storage media is full.");
+    return true;
+}
+
+static bool refuse_too_large(struct refusal *refusal, uint64_t cap_bytes)
+{
+    return refuse(refusal, 413, "The incoming image is too large: the size cap is %lu bytes",
+                  (unsigned long)cap_bytes);
+}
+
+static bool refuse_over_quota(struct refusal *refusal, uint64_t quota_bytes)
+{
+    return refuse(refusal, 413, "Image exceeds the storage quota: the quota is %lu bytes",
+                  (unsigned long)quota_bytes);
+}
+
+static uint64_t limit_where(struct exchange *exchange, enum rule rule, enum limit limit)
+{
+    if (!obeyed(exchange, rule))
+        return UINT64_MAX;
+    return settings_limit(exchange->mock->settings, limit, exchange->identity.project);
+}
+
+/* What the length announced by HTTP already gives away needs no wait for the body. */
+static bool length_fits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    uint64_t length;
+    upload->cap_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_SIZE_WITHIN_CAP, LIMIT_IMAGE_SIZE_CAP);
+    upload->quota_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_QUOTA, LIMIT_PROJECT_QUOTA);
+    if (!exchange_length(exchange, &length))
+        return true;
+    if (upload->announced && length != upload->announced_bytes)
+        return refuse_other_size(refusal, length, upload->announced_bytes);
+    if (length > upload->cap_bytes)
+        return refuse_too_large(refusal, upload->cap_bytes);
+    return length <= upload->quota_bytes || refuse_over_quota(refusal, upload->quota_bytes);
+}
+
+static bool pass(struct exchange *exchange, struct upload *upload, step_fn *const *steps,
+                 struct refusal *refusal)
+{
+    for (; *steps; steps++) {
+        if (!(*steps)(exchange, upload, refusal))
+            return false;
+    }
+    return true;
+}
+
+/* The steps that look at the image. Two rules are about the order: broken, another order is taken. */
+static bool image_takes_data(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    static step_fn *const policy_first[] = {image_is_there, policy_permits, status_permits, NULL};
+    static step_fn *const status_first[] = {image_is_there, status_permits, policy_permits, NULL};
+    bool right = obeyed(exchange, RULE_UPLOAD_POLICY_BEFORE_STATUS);
+    return pass(exchange, upload, right ? policy_first : status_first, refusal);
+}
+
+static bool request_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    static step_fn *const steps[] = {type_is_good, framing_is_good, size_header_is_good, store_is_known,
+                                     NULL};
+    if (!obeyed(exchange, RULE_UPLOAD_TYPE_BEFORE_IMAGE) && !image_is_there(exchange, upload, refusal))
+        return false;
+    return pass(exchange, upload, steps, refusal);
+}
+
+/* Another revision may come between the look and the change: then the image is looked at again. */
+static bool start(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
+{
+    static step_fn *const steps[] = {storage_is_good, length_fits, NULL};
+    if (!request_is_good(exchange, upload, refusal))
+        return false;
+    do {
+        if (!image_takes_data(exchange, upload, refusal))
+            return false;
+    } while (!image_becomes_saving(exchange, upload));
+    return pass(exchange, upload, steps, refusal);
+}
+
+/* The image is queued again, where it still is what this upload has made of it. A change that
+ * somebody makes to it meanwhile is kept. */
+static void give_back(struct upload *upload, enum rule rule)
+{
+    struct exchange *exchange = upload->exchange;
+    bool again = upload->started && obeyed(exchange, rule);
+    upload->started = false;
+    while (again) {
+        CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, upload->image->id);
+        if (!image || image->status != IMAGE_SAVING)
+            return;
+        struct image *draft = image_revise(image);
+        draft->status = IMAGE_QUEUED;
+        again = !store_revision(exchange, image, draft);
+    }
+}
+
+static void drop_data(struct upload *upload)
+{
+    hashing_free(TAKE(upload->hashing));
+    data_unref(TAKE(upload->data));
+}
+
+static void answer_refused(struct upload *upload, const struct refusal *refusal)
+{
+    give_back(upload, RULE_UPLOAD_REFUSED_STAYS_QUEUED);
+    drop_data(upload);
+    answer_refusal(upload->exchange, refusal);
+}
+
+static void begin(struct exchange *exchange)
+{
+    struct refusal refusal;
+    struct mock *mock = exchange->mock;
+    struct upload *upload = mem_alloc(sizeof *upload);
+    exchange->state = upload;
+    upload->exchange = exchange;
+    if (!start(exchange, upload, &refusal)) {
+        answer_refused(upload, &refusal);
+        return;
+    }
+    bool unbounded = !obeyed(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE);
+    upload->data = data_new(mock->space, exchange->identity.project, unbounded);
+    upload->hashing = hashing_new(mock->workers, upload->data);
+}
+
+static bool refuse_result(const struct upload *upload, enum data_result result, struct refusal *refusal)
+{
+    if (result == DATA_NO_QUOTA)
+        return refuse_over_quota(refusal, upload->quota_bytes);
+    return refuse(refusal, 413, "Image storage media is full.");
+}
+
+static bool append(struct upload *upload, const void *bytes, size_t length, struct refusal *refusal)
+{
+    uint64_t stored = data_length(upload->data);
+    if (length > upload->cap_bytes - stored)
+        return refuse_too_large(refusal, upload->cap_bytes);
+    enum data_result result = data_append(upload->data, bytes, length, upload->quota_bytes);
+    return result == DATA_STORED || refuse_result(upload, result, refusal);
+}
+
+static void data(struct exchange *exchange, const void *bytes, size_t length)
+{
+    struct upload *upload = exchange->state;
+    struct refusal refusal;
+    if (append(upload, bytes, length, &refusal))
+        hashing_feed(upload->hashing);
+    else
+        answer_refused(upload, &refusal);
+}
+
+static bool finish_data(struct upload *upload, struct refusal *refusal)
+{
+    uint64_t size = data_length(upload->data);
+    if (upload->announced && size != upload->announced_bytes)
+        return refuse_other_size(refusal, size, upload->announced_bytes);
+    if (size == 0 && !obeyed(upload->exchange, RULE_UPLOAD_ACCEPTS_EMPTY))
+        return refuse(refusal, 400, "There are no data in the request");
+    enum data_result result = data_finish(upload->data);
+    return result == DATA_STORED || refuse_result(upload, result, refusal);
+}
+
+static void hashed(void *context)
+{
+    exchange_resume(context);
+}
+
+static void end(struct exchange *exchange)
+{
+    struct upload *upload = exchange->state;
+    struct refusal refusal;
+    if (!finish_data(upload, &refusal)) {
+        answer_refused(upload, &refusal);
+        return;
+    }
+    exchange_suspend(exchange);
+    hashing_finish(upload->hashing, hashed, exchange);
+}
+
+static struct image *revision_with_data(const struct upload *upload, const struct image *image)
+{
+    struct image *draft = image_revise(image);
+    bool active = obeyed(upload->exchange, RULE_UPLOAD_BECOMES_ACTIVE);
+    draft->status = active ? IMAGE_ACTIVE : IMAGE_SAVING;
+    image_set_data(draft, upload->data, hashing_sums(upload->hashing), upload->store);
+    return draft;
+}
+
+/* Gives the image its data. False when it has been deleted meanwhile. */
+static bool commit(struct upload *upload)
+{
+    struct mock *mock = upload->exchange->mock;
+    for (;;) {
+        CLEANUP(image_unref) struct image *image = store_get(mock->store, upload->image->id);
+        if (image && store_revision(upload->exchange, image, revision_with_data(upload, image)))
+            return true;
+        if (!image && obeyed(upload->exchange, RULE_UPLOAD_LOST_WHEN_DELETED))
+            return false;
+        if (!image) {
+            store_put(mock->store, mock_seal(mock, revision_with_data(upload, upload->image)));
+            return true;
+        }
+    }
+}
+
+static void slow_storage_done(struct work *work)
+{
+    exchange_resume(((struct upload *)work)->exchange);
+}
+
+static bool must_wait(struct upload *upload)
+{
+    bool waits = !upload->waited && holds(upload->exchange, CONDITION_SLOW_STORAGE);
+    upload->waited = true;
+    return waits;
+}
+
+static void resume(struct exchange *exchange)
+{
+    struct upload *upload = exchange->state;
+    if (must_wait(upload)) {
+        upload->delay.run = slow_storage_done;
+        exchange_suspend(exchange);
+        workers_submit(exchange->mock->workers, &upload->delay, SLOW_STORAGE_MS);
+        return;
+    }
+    if (!obeyed(exchange, RULE_UPLOAD_STORES_DATA))
+        data_spoil(upload->data);
+    bool stored = upload->into_nothing || commit(upload);
+    upload->started = false;
+    drop_data(upload);
+    if (stored)
+        answer_empty(exchange, 204);
+    else
+        answer_error(exchange, 410,
+                     "Image %s could not be found after upload. The image may have been deleted "
+                     "during the upload.",
+                     exchange->parameter);
+}
+
+static void gone(struct exchange *exchange)
+{
+    struct upload *upload = exchange->state;
+    if (!upload)
+        return;
+    give_back(upload, RULE_UPLOAD_CUT_OFF_STAYS_QUEUED);
+    drop_data(upload);
+    image_unref(upload->image);
+    free(upload);
+}
+
+/* Credentials come first; broken, the media type does. */
+static void before_token(struct exchange *exchange)
+{
+    struct refusal refusal;
+    if (!obeyed(exchange, RULE_UPLOAD_TOKEN_BEFORE_TYPE) && !type_is_good(exchange, NULL, &refusal))
+        answer_refusal(exchange, &refusal);
+}
+
+static bool admits_anonymous(const struct exchange *exchange)
+{
+    return !obeyed(exchange, RULE_UPLOAD_NEEDS_TOKEN);
+}
+
+static int status(const struct exchange *exchange, int answered)
+{
+    static const struct wrong_status table[] = {
+        {204, 200, RULE_UPLOAD_ANSWERS_204}, {400, 422, RULE_UPLOAD_ANSWERS_400},
+        {401, 407, RULE_UPLOAD_ANSWERS_401}, {403, 405, RULE_UPLOAD_ANSWERS_403},
+        {404, 406, RULE_UPLOAD_ANSWERS_404}, {409, 400, RULE_UPLOAD_ANSWERS_409},
+        {410, 404, RULE_UPLOAD_ANSWERS_410}, {413, 400, RULE_UPLOAD_ANSWERS_413},
+        {415, 400, RULE_UPLOAD_ANSWERS_415}, {503, 500, RULE_UPLOAD_ANSWERS_503},
+    };
+    return wrong_status(&exchange->mock->rules, table, sizeof table / sizeof table[0], answered);
+}
+
+const struct call call_upload_data = {
+    .before_token = before_token,
+    .admits_anonymous = admits_anonymous,
+    .begin = begin,
+    .data = data,
+    .end = end,
+    .resume = resume,
+    .gone = gone,
+    .status = status,
+};

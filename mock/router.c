@@ -1,0 +1,54 @@
+#include "mock/router.h"
+
+#include <string.h>
+
+static const struct {
+    const char *method;
+    const char *path;
+} routes[] = {
+#define ROUTE(name, method, path) {method, path},
+#include "mock/routes.def"
+#undef ROUTE
+};
+
+static bool segment_matches(const char *pattern, size_t length, const char *segment, const char **parameter)
+{
+    if (length && *pattern == '{') {
+        *parameter = segment;
+        return *segment != '\0';
+    }
+    return strlen(segment) == length && memcmp(pattern, segment, length) == 0;
+}
+
+static bool path_matches(const char *pattern, const struct target *target, const char **ret_parameter)
+{
+    size_t i = 0;
+    *ret_parameter = NULL;
+    while (*pattern == '/') {
+        size_t length = strcspn(++pattern, "/");
+        if (i == target->segment_count ||
+            !segment_matches(pattern, length, target->segments[i++], ret_parameter))
+            return false;
+        pattern += length;
+    }
+    return i == target->segment_count;
+}
+
+enum router_result router_find(const struct target *target, const char *method, enum route *ret_route,
+                               const char **ret_parameter, struct buf *allow)
+{
+    enum router_result result = ROUTER_NO_PATH;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        const char *parameter;
+        if (!path_matches(routes[i].path, target, &parameter))
+            continue;
+        if (strcmp(routes[i].method, method) == 0 || strcmp(routes[i].method, "*") == 0) {
+            *ret_route = (enum route)i;
+            *ret_parameter = parameter;
+            return ROUTER_FOUND;
+        }
+        buf_printf(allow, "%s%s", allow->length ? ", " : "", routes[i].method);
+        result = ROUTER_NO_METHOD;
+    }
+    return result;
+}

@@ -1,0 +1,25 @@
+/* Which call answers a method and a path (routes.def). */
+#ifndef MOCK_ROUTER_H
+#define MOCK_ROUTER_H
+
+#include "base/buf.h"
+#include "mock/target.h"
+
+enum route {
+#define ROUTE(name, method, path) ROUTE_##name,
+#include "mock/routes.def"
+#undef ROUTE
+    ROUTE_COUNT
+};
+
+enum router_result {
+    ROUTER_FOUND,
+    ROUTER_NO_PATH,
+    ROUTER_NO_METHOD, /* *allow has the methods that the path knows: "GET, PUT" */
+};
+
+/* `ret_parameter`: the segment that stands for the path's {parameter}, NULL when it has none. */
+enum router_result router_find(const struct target *target, const char *method, enum route *ret_route,
+                               const char **ret_parameter, struct buf *allow);
+
+#endif

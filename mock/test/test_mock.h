@@ -1,0 +1,21 @@
+/* The test cases that make up test-mock. */
+#ifndef MOCK_TEST_TEST_MOCK_H
+#define MOCK_TEST_TEST_MOCK_H
+
+#include <check.h>
+
+TCase *accept_tests(void);
+TCase *attributes_tests(void);
+TCase *data_tests(void);
+TCase *hashing_tests(void);
+TCase *listing_tests(void);
+TCase *patch_tests(void);
+TCase *range_tests(void);
+TCase *router_tests(void);
+TCase *rules_tests(void);
+TCase *settings_tests(void);
+TCase *socket_tests(void);
+TCase *store_tests(void);
+TCase *token_tests(void);
+
+#endif

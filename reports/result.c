@@ -1,0 +1,97 @@
+#include "reports/result.h"
+
+#include <stdlib.h>
+
+#include "base/exit_status.h"
+
+static const char *const names[VERDICT_COUNT] = {
+    [VERDICT_PASS] = "pass",       [VERDICT_FAIL] = "fail",
+    [VERDICT_SKIPPED] = "skipped", [VERDICT_NOT_CLAIMED] = "not-claimed",
+    [VERDICT_ERROR] = "error",
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+    return names[verdict];
+}
+
+static void message_fini(struct result_message *message)
+{
+    for (size_t i = 0; i < message->header_count; i++) {
+        free(message->headers[i].name);
+        free(message->headers[i].value);
+    }
+    free(message->headers);
+    free(message->body.kept);
+    free(message->body.generated);
+}
+
+void result_exchange_fini(struct result_exchange *exchange)
+{
+    free(exchange->purpose);
+    free(exchange->identity);
+    free(exchange->method);
+    free(exchange->url);
+    free(exchange->error);
+    message_fini(&exchange->request);
+    message_fini(&exchange->response);
+    *exchange = (struct result_exchange){0};
+}
+
+static void words_free(char **words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(words[i]);
+    free(words);
+}
+
+void result_case_fini(struct result_case *result)
+{
+    char *texts[] = {result->id,   result->name, result->api,  result->section, result->level,
+                     result->says, result->from, result->file, result->reason};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    words_free(result->clauses, result->clause_count);
+    words_free(result->notes, result->note_count);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        free(result->findings[i].clause);
+        free(result->findings[i].expected);
+        free(result->findings[i].actual);
+    }
+    free(result->findings);
+    for (size_t i = 0; i < result->exchange_count; i++)
+        result_exchange_fini(&result->exchanges[i]);
+    free(result->exchanges);
+    *result = (struct result_case){0};
+}
+
+void result_fini(struct run_result *run)
+{
+    if (!run)
+        return;
+    char *texts[] = {run->subject,      run->subject_url, run->edition,    run->suite_digest,
+                     run->tool_version, run->started,     run->ended_early};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    for (size_t i = 0; i < run->case_count; i++)
+        result_case_fini(&run->cases[i]);
+    free(run->cases);
+    *run = (struct run_result){0};
+}
+
+struct result_summary result_summarise(const struct run_result *run)
+{
+    struct result_summary summary = {0};
+    for (size_t i = 0; i < run->case_count; i++)
+        summary.counts[run->cases[i].verdict]++;
+    return summary;
+}
+
+int result_exit_status(const struct run_result *run)
+{
+    struct result_summary summary = result_summarise(run);
+    if (summary.counts[VERDICT_FAIL] > 0)
+        return EXIT_STATUS_FAILED;
+    bool whole = !run->interrupted && !run->ended_early && summary.counts[VERDICT_ERROR] == 0;
+    return whole && summary.counts[VERDICT_PASS] > 0 ? EXIT_STATUS_OK : EXIT_STATUS_NOT_JUDGED;
+}

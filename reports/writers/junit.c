@@ -1,0 +1,152 @@
+/* The form that CI services read (Jenkins, GitLab, GitHub and others): a testsuite for each section, a
+ * testcase for each case. `skipped` stands for skipped and not-claimed; its message tells which. */
+#include <string.h>
+
+#include "reports/escape.h"
+#include "reports/writer.h"
+
+struct counts {
+    size_t tests;
+    size_t failures;
+    size_t errors;
+    size_t skipped;
+    uint64_t time_us;
+};
+
+static void count_case(struct counts *counts, const struct result_case *result)
+{
+    counts->tests++;
+    counts->failures += result->verdict == VERDICT_FAIL;
+    counts->errors += result->verdict == VERDICT_ERROR;
+    counts->skipped += result->verdict == VERDICT_SKIPPED || result->verdict == VERDICT_NOT_CLAIMED;
+    counts->time_us += result->time_us;
+}
+
+static bool same_suite(const struct result_case *left, const struct result_case *right)
+{
+    return strcmp(left->api, right->api) == 0 && strcmp(left->section, right->section) == 0;
+}
+
+static void put_attribute(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, " %s=\"", name);
+    escape_xml(out, value);
+    fputc('"', out);
+}
+
+static void put_counts(FILE *out, const struct counts *counts)
+{
+    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.6f\"",
+            counts->tests, counts->failures, counts->errors, counts->skipped, (double)counts->time_us / 1e6);
+}
+
+static void put_failure(FILE *out, const struct result_case *result)
+{
+    const struct result_finding *first = &result->findings[0];
+    fputs("\n      <failure type=\"", out);
+    escape_xml(out, first->clause);
+    fputs("\" message=\"expected ", out);
+    escape_xml(out, first->expected);
+    fputs(", got ", out);
+    escape_xml(out, first->actual);
+    fputs("\">", out);
+    escape_xml(out, result->says);
+    fputs("&#10;", out);
+    escape_xml(out, result->from);
+    for (size_t i = 0; i < result->finding_count; i++) {
+        const struct result_finding *finding = &result->findings[i];
+        fputs("&#10;", out);
+        escape_xml(out, finding->clause);
+        fputs(": expected ", out);
+        escape_xml(out, finding->expected);
+        fputs(", got ", out);
+        escape_xml(out, finding->actual);
+    }
+    fputs("</failure>\n    ", out);
+}
+
+static void put_unjudged(FILE *out, const struct result_case *result)
+{
+    bool is_error = result->verdict == VERDICT_ERROR;
+    fputs(is_error ? "\n      <error type=\"error\" message=\"" : "\n      <skipped message=\"", out);
+    if (!is_error)
+        fprintf(out, "%s: ", verdict_name(result->verdict));
+    escape_xml(out, result->reason ? result->reason : "");
+    fputs("\"/>\n    ", out);
+}
+
+static void put_case(FILE *out, const struct result_case *result)
+{
+    fputs("    <testcase", out);
+    put_attribute(out, "classname", result->clauses[0]);
+    put_attribute(out, "name", result->name);
+    put_attribute(out, "file", result->file);
+    fprintf(out, " line=\"%zu\" time=\"%.6f\">", result->line, (double)result->time_us / 1e6);
+    if (result->verdict == VERDICT_FAIL)
+        put_failure(out, result);
+    else if (result->verdict != VERDICT_PASS)
+        put_unjudged(out, result);
+    fputs("</testcase>\n", out);
+}
+
+static void put_property(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, "      <property name=\"%s\"", name);
+    put_attribute(out, "value", value);
+    fputs("/>\n", out);
+}
+
+static void put_properties(FILE *out, const struct run_result *run)
+{
+    fputs("    <properties>\n", out);
+    put_property(out, "subject", run->subject);
+    put_property(out, "url", run->subject_url);
+    put_property(out, "edition", run->edition);
+    put_property(out, "suite", run->suite_digest);
+    put_property(out, "version", run->tool_version);
+    if (run->ended_early)
+        put_property(out, "ended early", run->ended_early);
+    if (run->interrupted)
+        put_property(out, "interrupted", "true");
+    fputs("    </properties>\n", out);
+}
+
+/* The section that begins with case `first`; the index behind it. */
+static size_t put_suite(FILE *out, const struct run_result *run, size_t first)
+{
+    const struct result_case *head = &run->cases[first];
+    struct counts counts = {0};
+    size_t end = first;
+    for (; end < run->case_count && same_suite(head, &run->cases[end]); end++)
+        count_case(&counts, &run->cases[end]);
+    fputs("  <testsuite name=\"", out);
+    escape_xml(out, head->api);
+    fputs(": ", out);
+    escape_xml(out, head->section);
+    fputc('"', out);
+    put_attribute(out, "timestamp", run->started);
+    put_counts(out, &counts);
+    fputs(">\n", out);
+    put_properties(out, run);
+    for (size_t i = first; i < end; i++)
+        put_case(out, &run->cases[i]);
+    fputs("  </testsuite>\n", out);
+    return end;
+}
+
+static bool write_junit(const struct run_result *run, FILE *out, struct err *err)
+{
+    struct counts all = {0};
+    for (size_t i = 0; i < run->case_count; i++)
+        count_case(&all, &run->cases[i]);
+    all.time_us = run->time_us;
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"imageproof\"", out);
+    put_counts(out, &all);
+    fputs(">\n", out);
+    for (size_t i = 0; i < run->case_count;)
+        i = put_suite(out, run, i);
+    fputs("</testsuites>\n", out);
+    return !ferror(out) || err_set_errno(err, "the report cannot be written");
+}
+
+const struct writer writer_junit = {"junit", "for CI services: JUnit XML", write_junit};

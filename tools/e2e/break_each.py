@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Each clause notices: with the mock's fault of its id switched on, a case fails and names the clause.
+
+Proves first that it can see: with nothing broken, nothing fails. Clauses that fail beside the broken one
+are shown, since a sentence may follow from another."""
+
+import concurrent.futures
+import json
+import subprocess
+import sys
+
+from harness import Failures, Programs
+
+# Cases whose body is large prove nothing here that smaller ones do not.
+SLOW = "64m-bytes"
+
+
+def named(report):
+    return {f["clause"] for c in report["cases"] if c["verdict"] == "fail" for f in c["findings"]}
+
+
+def break_one(programs, clause, cases):
+    only = [argument for case in cases if SLOW not in case for argument in ("--only", case)]
+    status, report = programs.results("--mock-arg", "--break", "--mock-arg", clause, *only)
+    return clause, status, named(report)
+
+
+def main():
+    programs = Programs(sys.argv)
+    failures = Failures()
+    clauses = programs.coverage()["clauses"]
+    cases = [case for clause in clauses for case in clause["cases"]]
+    status, report = programs.results()
+    failures.expect(status == 0 and not named(report), "with nothing broken something fails")
+    faults = json.loads(subprocess.run([programs.mock, "--list-faults", "--json"], capture_output=True,
+                                       text=True, check=True).stdout)["faults"]
+    missing = {c["id"] for c in clauses} ^ {f["clause"] for f in faults}
+    failures.expect(not missing, f"clauses without a fault, or faults without a clause: {missing}")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(break_one, programs, c["id"], sorted(set(cases))) for c in clauses]
+        for run in runs:
+            clause, status, failed = run.result()
+            failures.expect(status == 1, f"{clause} broken: exit status {status}")
+            failures.expect(clause in failed, f"{clause} broken: not named, failed were {sorted(failed)}")
+            beside = sorted(failed - {clause})
+            print(f"{clause}: killed" + (f", and beside it {len(beside)}: {', '.join(beside)}" if beside else ""))
+    failures.end()
+
+
+main()

@@ -1,0 +1,80 @@
+"""What the end-to-end tests share: running the two programs, reading their answers, and failing plainly.
+
+A test is a program: `TEST IMAGEPROOF IMAGEPROOF-MOCK`, exit status 0 when it passed.
+"""
+
+import contextlib
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+TIMEOUT_S = 120
+
+UPLOAD_STATUSES = (204, 400, 401, 403, 404, 409, 410, 413, 415, 503)
+DOWNLOAD_STATUSES = (200, 204, 206, 400, 403, 404, 416)
+PATH = "/v2/images/{image_id}/file"
+PAIRS = [("PUT " + PATH, s) for s in UPLOAD_STATUSES] + [("GET " + PATH, s) for s in DOWNLOAD_STATUSES]
+
+
+class Failures:
+    """Collects what is wrong, so that one run tells all of it."""
+
+    def __init__(self):
+        self.texts = []
+
+    def expect(self, holds, text):
+        if not holds:
+            self.texts.append(text)
+
+    def end(self):
+        for text in self.texts:
+            print("FAILED:", text)
+        sys.exit(1 if self.texts else 0)
+
+
+class Programs:
+    def __init__(self, arguments):
+        if len(arguments) != 3:
+            sys.exit(f"usage: {arguments[0]} IMAGEPROOF IMAGEPROOF-MOCK")
+        self.imageproof, self.mock = arguments[1:]
+
+    def judge(self, *arguments, timeout=TIMEOUT_S, **options):
+        """Runs `imageproof ARGUMENTS` to its end."""
+        return subprocess.run([self.imageproof, *arguments], capture_output=True, text=True, timeout=timeout,
+                              check=False, **options)
+
+    def results(self, *arguments):
+        """Runs `imageproof run`: its exit status and its JSON report."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "run.json"
+            done = self.judge("run", "--quiet", "--report", f"json={path}", *arguments)
+            if not path.exists():
+                sys.exit(f"no report from {arguments}: {done.stderr}")
+            return done.returncode, json.loads(path.read_text())
+
+    def coverage(self):
+        return json.loads(self.judge("coverage", "--json").stdout)
+
+    @contextlib.contextmanager
+    def serve(self, *arguments):
+        """A mock of one's own: yields its process, with `url`; ended and reaped at the end."""
+        process = subprocess.Popen([self.mock, "--listen", "127.0.0.1:0", "--exit-with-parent", *arguments],
+                                   stdout=subprocess.PIPE, text=True)
+        try:
+            line = process.stdout.readline()
+            process.url = line.split()[-1] if line.startswith("listening on ") else ""
+            if not process.url:
+                sys.exit(f"the mock did not start: {line!r}")
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=TIMEOUT_S)
+            process.stdout.close()
+
+
+def fetch_json(url):
+    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
+        return json.load(answer)
