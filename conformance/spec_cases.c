@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ static char *slug_of(const char *name)
     char *slug = mem_alloc(strlen(name) + 1);
     size_t length = 0;
     for (; *name; name++) {
-        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+        char c = (char)tolower((unsigned char)*name);
         bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (kept)
             slug[length++] = c;

@@ -53,15 +53,15 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
     if (!id)
         return;
     if (!is_id(id))
-        problems_add(context->problems, id_node->place,
+        problems_add(context->problems, clause->place,
                      "id \"%s\", expected lower-case words joined by -, levels by .", id);
-    if (!names_add(ids, id, id_node->place, clause)) {
+    if (!names_add(ids, id, clause->place, clause)) {
         const struct names_entry *first = names_find(ids, id);
-        problems_add(context->problems, id_node->place, "id \"%s\" is there twice, first at %s:%zu:%zu", id,
+        problems_add(context->problems, clause->place, "id \"%s\" is there twice, first at %s:%zu:%zu", id,
                      first->place.file, first->place.line, first->place.column);
         return;
     }
-    names_add(&api->clauses, id, id_node->place, clause);
+    names_add(&api->clauses, id, clause->place, clause);
 }
 
 void clauses_declare(struct spec_context *context, struct spec_file *file, struct spec_api *api,

@@ -61,22 +61,18 @@ static void expect_parse(struct spec_context *context, const struct yaml_node *k
         (struct spec_expect){matcher, data, clause, key->place};
 }
 
-/* Whether the code written in `node` is `status`, which a key of the matrix may stand for. */
-static bool is_status(const struct spec_context *context, const struct yaml_node *node, int status)
+static bool is_status(const struct yaml_node *node, int status)
 {
-    if (!node->text)
-        return false;
-    CLEANUP(text) char *expanded = template_expand(node->text, context->row, NULL);
     CLEANUP(text) char *wanted = mem_printf("%d", status);
-    return expanded && strcmp(expanded, wanted) == 0;
+    return node->text && strcmp(node->text, wanted) == 0;
 }
 
-static bool expects_status(const struct spec_context *context, const struct yaml_node *node, int status)
+static bool expects_status(const struct yaml_node *node, int status)
 {
-    if (is_status(context, node, status))
+    if (is_status(node, status))
         return true;
     for (size_t i = 0; i < node->count && !node->keys; i++) {
-        if (is_status(context, &node->values[i], status))
+        if (is_status(&node->values[i], status))
             return true;
     }
     return false;
@@ -89,20 +85,20 @@ static void note_status(struct spec_context *context, const struct yaml_node *st
     const struct spec_clause *own = context->clause;
     if (!own || !own->status || !status || (clause && strcmp(clause, own->id) != 0))
         return;
-    if ((!own->call || own->call == call) && expects_status(context, status, own->status))
+    if ((!own->call || own->call == call) && expects_status(status, own->status))
         context->expects_status = true;
 }
 
 void expects_parse(struct spec_context *context, const struct yaml_node *node, const struct spec_call *call,
                    struct spec_step *step)
 {
+    context->expects_anything = true;
     if (!read_is_mapping(context, node, "expect"))
         return;
     const struct yaml_node *clause_node = yaml_get(node, "clause");
     const char *clause = find_clause(context, clause_node);
     if (node->count == (clause_node != NULL))
         problems_add(context->problems, node->place, "expect without a matcher expects nothing");
-    context->expects_anything = true;
     note_status(context, yaml_get(node, "status"), call, clause);
     for (size_t i = 0; i < node->count; i++) {
         if (&node->values[i] != clause_node)

@@ -44,16 +44,19 @@ static const struct spec_call *parse_open(struct steps *steps, const struct yaml
     const struct yaml_node *name_node = yaml_get(node, "name");
     const char *name = read_string(steps->context, name_node, "the name of an open request");
     send_parse(steps->context, value, true, &step->send);
-    if (!name_node)
+    if (!name_node) {
         problems_add(steps->context->problems, node->place, "an open without a `name` beside it");
+        return step->send.call;
+    }
     if (!name || !read_name(steps->context, name_node, "an open request"))
         return step->send.call;
     const struct held *before = held_find(steps, name);
     if (before && before->open)
         problems_add(steps->context->problems, name_node->place, "\"%s\" is open already, since %zu:%zu",
                      name, before->place.line, before->place.column);
-    *mem_append(&steps->held, &steps->held_count) =
-        (struct held){name, name_node->place, step->send.call, true};
+    else
+        *mem_append(&steps->held, &steps->held_count) =
+            (struct held){name, name_node->place, step->send.call, true};
     step->name = mem_dup(name);
     return step->send.call;
 }
@@ -148,7 +151,9 @@ static void capture_parse(struct spec_context *context, const struct yaml_node *
                           const struct yaml_node *value, struct spec_step *step)
 {
     bool known = false;
-    bool one = read_name(context, key, "a capture") && value->kind == YAML_KIND_MAPPING && value->count == 1;
+    if (!read_name(context, key, "a capture"))
+        return;
+    bool one = value->kind == YAML_KIND_MAPPING && value->count == 1;
     enum spec_capture_kind kind = one ? capture_kind(value->keys[0].text, &known) : SPEC_CAPTURE_JSON;
     const char *from = known && value->values[0].text ? value->values[0].text : NULL;
     if (!from) {

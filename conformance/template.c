@@ -177,9 +177,11 @@ static json_t *expand_string(const char *text, const struct vars *vars, struct e
 {
     const char *at = text;
     struct piece piece;
-    if (*text && !take_piece(&at, &piece, err))
+    if (*text == '\0')
+        return json_string("");
+    if (!take_piece(&at, &piece, err))
         return NULL;
-    if (*text && piece.variable && *at == '\0') {
+    if (piece.variable && *at == '\0') {
         json_t *value = value_of(&piece, vars, err);
         return value ? json_deep_copy(value) : NULL;
     }

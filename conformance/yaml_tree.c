@@ -13,6 +13,8 @@
 struct reader {
     yaml_parser_t parser;
     const char *file;
+    const char *bytes;
+    size_t length;
     size_t depth;
     struct err *err;
 };
@@ -22,6 +24,22 @@ static bool refuse(struct reader *reader, yaml_mark_t mark, const char *what)
     return err_set_at(reader->err, ERR_SYNTAX, reader->file, mark.line + 1, mark.column + 1, "%s", what);
 }
 
+/* Where a byte stands. libyaml reads ahead: its marks are behind a byte that cannot be read. */
+static yaml_mark_t mark_of(const struct reader *reader, size_t offset)
+{
+    yaml_mark_t mark = {0};
+    for (size_t i = 0; i < offset && i < reader->length; i++) {
+        unsigned char byte = (unsigned char)reader->bytes[i];
+        if (byte == '\n') {
+            mark.line++;
+            mark.column = 0;
+        } else if ((byte & 0xC0) != 0x80) { /* no continuation of a character */
+            mark.column++;
+        }
+    }
+    return mark;
+}
+
 /* What libyaml says, with the place of the mistake rather than of the construct around it. */
 static bool refuse_syntax(struct reader *reader)
 {
@@ -29,7 +47,7 @@ static bool refuse_syntax(struct reader *reader)
     const char *problem = parser->problem ? parser->problem : "not YAML";
     yaml_mark_t mark = parser->problem_mark;
     if (parser->error == YAML_READER_ERROR)
-        mark = parser->mark;
+        mark = mark_of(reader, parser->problem_offset);
     if (!parser->context)
         return refuse(reader, mark, problem);
     return err_set_at(reader->err, ERR_SYNTAX, reader->file, mark.line + 1, mark.column + 1,
@@ -224,7 +242,7 @@ struct yaml_tree *yaml_tree_parse(const char *bytes, size_t length, const char *
     }
     struct yaml_tree *tree = mem_alloc(sizeof *tree);
     tree->file = mem_dup(name);
-    struct reader reader = {.file = tree->file, .err = err};
+    struct reader reader = {.file = tree->file, .bytes = bytes, .length = length, .err = err};
     if (!yaml_parser_initialize(&reader.parser))
         abort();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
