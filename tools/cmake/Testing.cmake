@@ -23,6 +23,8 @@ function(imageproof_fuzzer name)
   set_target_properties(replay-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME corpus-${name} COMMAND replay-${name} ${arg_CORPUS})
   if(IMAGEPROOF_FUZZ)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/corpus)
+    file(CREATE_LINK ${arg_CORPUS} ${CMAKE_BINARY_DIR}/corpus/${name} SYMBOLIC) # for tools/fuzz
     add_executable(fuzz-${name} ${arg_SOURCES})
     target_link_libraries(fuzz-${name} PRIVATE ${arg_LIBRARIES})
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
