@@ -84,8 +84,23 @@ static bool judging_init(struct judging *judging, struct step_run *run, const st
     return true;
 }
 
-static void judge(struct judging *judging, const struct answer *answer)
+static bool reads_json(const struct spec_step *step)
 {
+    for (size_t i = 0; i < step->expect_count; i++) {
+        if (step->expects[i].matcher->reads_json)
+            return true;
+    }
+    for (size_t i = 0; i < step->capture_count; i++) {
+        if (step->captures[i].kind == SPEC_CAPTURE_JSON)
+            return true;
+    }
+    return false;
+}
+
+static void judge(struct judging *judging, struct answer *answer)
+{
+    if (reads_json(judging->step))
+        answer_read_json(answer);
     const struct match_report report = {on_finding, judging};
     for (size_t i = 0; i < judging->step->expect_count; i++) {
         const struct spec_expect *expect = &judging->step->expects[i];

@@ -36,3 +36,17 @@ const char *answer_header(const struct answer *answer, const char *name)
     }
     return NULL;
 }
+
+static bool looks_like_json(const struct answer *answer)
+{
+    const char *type = answer_header(answer, "Content-Type");
+    size_t blanks = strspn(answer->body, " \t\r\n");
+    return (type && strstr(type, "json")) || answer->body[blanks] == '{' || answer->body[blanks] == '[';
+}
+
+void answer_read_json(struct answer *answer)
+{
+    if (!answer->json && answer->body_bytes > 0 && answer->body_kept == answer->body_bytes &&
+        looks_like_json(answer))
+        answer->json = json_loadb(answer->body, answer->body_kept, JSON_DECODE_ANY, NULL);
+}

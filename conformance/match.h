@@ -23,7 +23,7 @@ struct answer {
     uint64_t body_bytes;
     char *body;       /* the beginning of the body, all of it when body_kept == body_bytes */
     size_t body_kept; /* at most ANSWER_KEPT_MAX_BYTES */
-    json_t *json;     /* the parsed body; NULL when it is no JSON or was not kept whole. Borrowed */
+    json_t *json;     /* the body after answer_read_json(); NULL when it is no JSON or was not kept whole */
 };
 
 struct answer_header {
@@ -35,6 +35,9 @@ struct answer_header {
 
 /* The value of the first header of that name (any case), NULL when absent. Borrowed. */
 const char *answer_header(const struct answer *answer, const char *name);
+
+/* Parses the body into `json`, which costs more than all the rest: only for who reads it. */
+void answer_read_json(struct answer *answer);
 
 /* What a matcher is handed when it is told by the suite. */
 struct match_source {
@@ -66,6 +69,7 @@ struct match_watch {
 
 struct matcher {
     const char *name; /* the key under `expect` */
+    bool reads_json;  /* wants answer->json */
     /* Owned data for check and watch; NULL after complaining in source->problems. */
     void *(*parse)(const struct match_source *source);
     void (*free)(void *data);

@@ -512,19 +512,6 @@ static void conclude(struct transfer *transfer)
     decide(transfer, outcome_of(transfer->code), mem_dup(text));
 }
 
-static bool looks_like_json(const struct answer *answer)
-{
-    const char *type = answer_header(answer, "Content-Type");
-    size_t blanks = strspn(answer->body, " \t\r\n");
-    return (type && strstr(type, "json")) || answer->body[blanks] == '{' || answer->body[blanks] == '[';
-}
-
-static void read_json(struct answer *answer)
-{
-    if (answer->body_bytes > 0 && answer->body_kept == answer->body_bytes && looks_like_json(answer))
-        answer->json = json_loadb(answer->body, answer->body_kept, JSON_DECODE_ANY, NULL);
-}
-
 static void fill_answer(struct transfer *transfer, struct subject_exchange *exchange)
 {
     struct answer *answer = &exchange->answer;
@@ -537,7 +524,6 @@ static void fill_answer(struct transfer *transfer, struct subject_exchange *exch
     answer->body_kept = transfer->received.kept.length;
     record_md5(&transfer->received, transfer->received.bytes > 0, exchange->answer_md5);
     answer->body = buf_take(&transfer->received.kept);
-    read_json(answer);
 }
 
 /* Ends the transfer. */

@@ -224,4 +224,5 @@ static bool check(const void *data, const struct answer *answer, const struct va
     return held;
 }
 
-const struct matcher matcher_json = {.name = "json", .parse = parse, .free = free_list, .check = check};
+const struct matcher matcher_json = {
+    .name = "json", .reads_json = true, .parse = parse, .free = free_list, .check = check};

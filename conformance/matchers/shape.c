@@ -27,4 +27,5 @@ static bool check(const void *data, const struct answer *answer, const struct va
     return !difference;
 }
 
-const struct matcher matcher_shape = {.name = "shape", .parse = parse, .free = free_shape, .check = check};
+const struct matcher matcher_shape = {
+    .name = "shape", .reads_json = true, .parse = parse, .free = free_shape, .check = check};

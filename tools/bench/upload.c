@@ -1,0 +1,120 @@
+/* Sends an image's data as fast as the network takes it, and tells how fast that was; or digests the same
+ * bytes, to tell how fast that is.
+ *
+ * usage: upload-speed SIZE-IN-MIB send PORT PATH TOKEN
+ *        upload-speed SIZE-IN-MIB md5|sha512
+ *
+ * Prints MiB a second. The bytes are pseudo-random, 64 MiB of them again and again. */
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+
+#define MIB         ((size_t)1024 * 1024)
+#define BLOCK_BYTES (64 * MIB)
+
+/* A file in memory: sendfile() takes it from there without copying. */
+static int make_block(unsigned char **ret_bytes)
+{
+    int fd = memfd_create("block", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, (off_t)BLOCK_BYTES) != 0)
+        return -1;
+    unsigned char *bytes = mmap(NULL, BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (bytes == MAP_FAILED)
+        return -1;
+    uint64_t state = 88172645463325252u;
+    for (size_t i = 0; i < BLOCK_BYTES; i += sizeof state) {
+        state ^= state << 13; /* xorshift64 */
+        state ^= state >> 7;
+        state ^= state << 17;
+        memcpy(bytes + i, &state, sizeof state);
+    }
+    *ret_bytes = bytes;
+    return fd;
+}
+
+static void digest_all(const unsigned char *bytes, size_t mib, enum digest_kind kind)
+{
+    char hex[DIGEST_HEX_SIZE];
+    struct digest *digest = digest_new(kind);
+    for (size_t left = mib * MIB; left > 0;) {
+        size_t length = left < BLOCK_BYTES ? left : BLOCK_BYTES;
+        digest_update(digest, bytes, length);
+        left -= length;
+    }
+    digest_finish(digest, hex);
+    digest_free(digest);
+}
+
+static int connect_to(const char *port)
+{
+    const struct sockaddr_in address = {.sin_family = AF_INET,
+                                        .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
+                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    return -1;
+}
+
+static int send_all(int to, int block, size_t mib)
+{
+    for (size_t left = mib * MIB; left > 0;) {
+        off_t offset = (off_t)((mib * MIB - left) % BLOCK_BYTES);
+        size_t most = BLOCK_BYTES - (size_t)offset;
+        ssize_t sent = sendfile(to, block, &offset, left < most ? left : most);
+        if (sent <= 0)
+            return 0;
+        left -= (size_t)sent;
+    }
+    return 1;
+}
+
+static int upload(int block, size_t mib, char **argv)
+{
+    char text[1024];
+    int to = connect_to(argv[0]);
+    int length = snprintf(text, sizeof text,
+                          "PUT %s HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: %s\r\n"
+                          "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n\r\n",
+                          argv[1], argv[2], mib * MIB);
+    if (to < 0 || write(to, text, (size_t)length) != length || !send_all(to, block, mib))
+        return 0;
+    ssize_t count = read(to, text, sizeof text - 1);
+    close(to);
+    return count > 12 && memcmp(text + 9, "204", 3) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned char *bytes;
+    enum digest_kind kind;
+    if (argc < 3 || (argc != 6 && !digest_kind_parse(argv[2], &kind))) {
+        fputs("usage: upload-speed SIZE-IN-MIB send PORT PATH TOKEN | SIZE-IN-MIB md5|sha512\n", stderr);
+        return 64;
+    }
+    size_t mib = strtoul(argv[1], NULL, 10);
+    int block = make_block(&bytes);
+    if (block < 0)
+        return 2;
+    uint64_t started_us = clock_now_us();
+    int done = 1;
+    if (argc == 6)
+        done = upload(block, mib, argv + 3);
+    else
+        digest_all(bytes, mib, kind);
+    if (!done) {
+        fputs("upload-speed: the upload was not answered with 204\n", stderr);
+        return 2;
+    }
+    printf("%.1f\n", (double)mib * 1e6 / (double)(clock_now_us() - started_us));
+    return 0;
+}
