@@ -74,7 +74,7 @@ struct subject_open {
 static void record_init(struct record *record, size_t kept_max)
 {
     record->bytes = 0;
-    record->md5 = digest_new(DIGEST_MD5);
+    record->md5 = NULL; /* until there are bytes: most requests have none */
     buf_init(&record->kept, kept_max);
 }
 
@@ -87,8 +87,11 @@ static void record_fini(struct record *record)
 static void record_bytes(struct record *record, const void *bytes, size_t length)
 {
     size_t room = record->kept.limit - record->kept.length;
+    if (length > 0 && !record->md5)
+        record->md5 = digest_new(DIGEST_MD5);
     record->bytes += length;
-    digest_update(record->md5, bytes, length);
+    if (length > 0)
+        digest_update(record->md5, bytes, length);
     buf_append(&record->kept, bytes, length < room ? length : room);
 }
 
@@ -103,6 +106,8 @@ static void record_restart(struct record *record)
 static void record_md5(struct record *record, bool has_body, char md5[static 33])
 {
     char hex[DIGEST_HEX_SIZE] = "";
+    if (has_body && !record->md5)
+        record->md5 = digest_new(DIGEST_MD5);
     if (has_body)
         digest_finish(record->md5, hex);
     memcpy(md5, hex, 32);

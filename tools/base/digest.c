@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,15 +11,23 @@ struct digest {
     EVP_MD_CTX *context;
 };
 
-static const struct {
-    const char *name;
-    const EVP_MD *(*algorithm)(void);
-} kinds[] = {
-    [DIGEST_MD5] = {"md5", EVP_md5},
-    [DIGEST_SHA1] = {"sha1", EVP_sha1},
-    [DIGEST_SHA256] = {"sha256", EVP_sha256},
-    [DIGEST_SHA512] = {"sha512", EVP_sha512},
+static const char *const names[] = {
+    [DIGEST_MD5] = "md5",
+    [DIGEST_SHA1] = "sha1",
+    [DIGEST_SHA256] = "sha256",
+    [DIGEST_SHA512] = "sha512",
 };
+
+#define KIND_COUNT (sizeof names / sizeof *names)
+
+/* Fetched once: looking an algorithm up costs more than digesting a small body. */
+static EVP_MD *algorithms[KIND_COUNT];
+
+static void fetch_algorithms(void)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        algorithms[i] = EVP_MD_fetch(NULL, names[i], NULL);
+}
 
 /* These calls fail only when the library is broken or out of memory: nothing a caller could mend. */
 static void must(int done)
@@ -29,10 +38,12 @@ static void must(int done)
 
 struct digest *digest_new(enum digest_kind kind)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fetch_algorithms);
     struct digest *digest = mem_alloc(sizeof *digest);
     digest->context = EVP_MD_CTX_new();
     must(digest->context != NULL);
-    must(EVP_DigestInit_ex(digest->context, kinds[kind].algorithm(), NULL));
+    must(EVP_DigestInit_ex(digest->context, algorithms[kind], NULL));
     return digest;
 }
 
@@ -64,13 +75,13 @@ void digest_finish(struct digest *digest, char hex[static DIGEST_HEX_SIZE])
 
 const char *digest_kind_name(enum digest_kind kind)
 {
-    return kinds[kind].name;
+    return names[kind];
 }
 
 bool digest_kind_parse(const char *name, enum digest_kind *ret_kind)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kinds[i].name, name) == 0) {
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (strcmp(names[i], name) == 0) {
             *ret_kind = (enum digest_kind)i;
             return true;
         }
