@@ -11,7 +11,8 @@
 #define CHUNK_SIZE      ((size_t)2 * 1024 * 1024) /* a huge page of x86-64 */
 #define CHUNK_BLOCKS    (CHUNK_SIZE / BLOCK_SIZE)
 #define ALL_FREE        UINT32_MAX
-#define KEPT_CHUNKS_MAX 16 /* wholly free, for the next upload: 32 MiB */
+#define KEPT_CHUNKS_MAX 1024 /* wholly free, for the next upload: 2 GiB, which the kernel may take any time  \
+                              */
 
 _Static_assert(CHUNK_BLOCKS == 32, "the free blocks of a chunk are a mask of 32 bits");
 
@@ -116,6 +117,8 @@ static void give_to(struct blocks *blocks, struct chunk *chunk, size_t number)
         return;
     }
     DL_APPEND(blocks->with_free, chunk);
+    /* To have fresh memory cleared costs as much as to digest what is put into it. */
+    madvise(chunk->memory, CHUNK_SIZE, MADV_FREE);
     if (++blocks->wholly_free_count > KEPT_CHUNKS_MAX)
         drop_chunk(blocks, chunk);
 }

@@ -10,6 +10,7 @@
 #include "mock/wrong_status.h"
 
 #define SLOW_STORAGE_MS 500
+#define FEED_BYTES      ((uint64_t)512 * 1024)
 
 struct upload {
     struct work delay; /* first: a work is its upload */
@@ -19,6 +20,7 @@ struct upload {
     bool into_nothing;   /* needs-image is broken and there is no image */
     struct data *data;
     struct hashing *hashing;
+    uint64_t fed_bytes; /* of the data, when the hashing was last told of more */
     const char *store;
     uint64_t cap_bytes;
     uint64_t quota_bytes;
@@ -300,12 +302,22 @@ static bool append(struct upload *upload, const void *bytes, size_t length, stru
     return result == DATA_STORED || refuse_result(upload, result, refusal);
 }
 
+/* To wake the threads that digest costs more than what a small piece gives them to do. */
+static void feed(struct upload *upload)
+{
+    uint64_t length = data_length(upload->data);
+    if (length - upload->fed_bytes < FEED_BYTES)
+        return;
+    upload->fed_bytes = length;
+    hashing_feed(upload->hashing);
+}
+
 static void data(struct exchange *exchange, const void *bytes, size_t length)
 {
     struct upload *upload = exchange->state;
     struct refusal refusal;
     if (append(upload, bytes, length, &refusal))
-        hashing_feed(upload->hashing);
+        feed(upload);
     else
         answer_refused(upload, &refusal);
 }
