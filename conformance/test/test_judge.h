@@ -1,0 +1,15 @@
+/* The test cases of the judge, each in its file. */
+#ifndef CONFORMANCE_TEST_JUDGE_H
+#define CONFORMANCE_TEST_JUDGE_H
+
+#include <check.h>
+
+TCase *tests_of_body(void);
+TCase *tests_of_pointer(void);
+TCase *tests_of_matchers(void);
+TCase *tests_of_evidence(void);
+TCase *tests_of_request(void);
+TCase *tests_of_subject(void);
+TCase *tests_of_target(void);
+
+#endif

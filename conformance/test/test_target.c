@@ -1,0 +1,147 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/testing.h"
+#include "conformance/subject.h"
+#include "conformance/target.h"
+#include "conformance/test/test_judge.h"
+
+static const struct {
+    const char *text;
+    const char *base; /* NULL: refused */
+} urls[] = {
+    {"http://127.0.0.1:9292", "http://127.0.0.1:9292"},
+    {"https://images.example/glance//", "https://images.example/glance"},
+    {"ftp://127.0.0.1", NULL},
+    {"http://me:secret@127.0.0.1", NULL},
+    {"http://127.0.0.1/?a=b", NULL},
+    {"http://127.0.0.1/#top", NULL},
+    {"http://", NULL},
+    {"here", NULL},
+    {"", NULL},
+};
+
+START_TEST(takes_base_addresses)
+{
+    struct err err = ERR_INIT;
+    char *base = subject_base_url(urls[_i].text, &err);
+    ck_assert_pstr_eq(base, urls[_i].base);
+    ck_assert_ptr_null(strstr(err.text, "secret"));
+    free(base);
+}
+END_TEST
+
+static char word_a[] = "multistore";
+static char word_b[] = "admin";
+static char word_c[] = "project_quota";
+
+START_TEST(tells_what_it_lacks)
+{
+    struct target *target = target_from_url("http://127.0.0.1", "alice:demo:member", NULL);
+    char *features[] = {word_a};
+    char *identities[] = {word_b};
+    char *limits[] = {word_c};
+    const struct spec_needs needs = {.features = features,
+                                     .feature_count = 1,
+                                     .identities = identities,
+                                     .identity_count = 1,
+                                     .limits = limits,
+                                     .limit_count = 1};
+    char *lacks = target_lacks(target, &needs);
+    ck_assert_str_eq(lacks, "no feature multistore, no identity admin, no limit project_quota");
+    free(lacks);
+    ck_assert_ptr_null(target_lacks(target, &(struct spec_needs){0}));
+    target_free(target);
+}
+END_TEST
+
+static struct target *target_of(const char *program, char **arguments, size_t count)
+{
+    struct target *target = calloc(1, sizeof *target);
+    target->program = strdup(program);
+    target->arguments = calloc(count + 1, sizeof *arguments);
+    for (size_t i = 0; i < count; i++)
+        target->arguments[i] = strdup(arguments[i]);
+    target->argument_count = count;
+    return target;
+}
+
+static char dash_c[] = "-c";
+static char says_ready[] = "echo listening on http://127.0.0.1:1; exec sleep 60";
+static char says_other[] = "echo hello; exec sleep 60";
+static char says_nothing[] = "exit 3";
+static char ends_soon[] = "echo listening on http://127.0.0.1:1; exit 7";
+static char ignores_term[] =
+    "trap '' TERM; echo listening on http://127.0.0.1:1; while :; do sleep 0.1; done";
+
+START_TEST(starts_and_stops)
+{
+    char *arguments[] = {dash_c, says_ready};
+    struct err err = ERR_INIT;
+    struct target *target = target_of("/bin/sh", arguments, 2);
+    struct target_process *process = target_start(target, NULL, 0, &err);
+    ck_assert_msg(process != NULL, "%s", err.text);
+    ck_assert_str_eq(target->url, "http://127.0.0.1:1");
+    ck_assert(target_stop(process, &err));
+    target_free(target);
+}
+END_TEST
+
+static const struct {
+    const char *program;
+    char *script;
+} silent[] = {
+    {"/bin/sh", says_other},
+    {"/bin/sh", says_nothing},
+    {"no-such-program-at-all", says_ready},
+};
+
+START_TEST(says_when_nobody_listens)
+{
+    char *arguments[] = {dash_c, silent[_i].script};
+    struct err err = ERR_INIT;
+    struct target *target = target_of(silent[_i].program, arguments, 2);
+    ck_assert_ptr_null(target_start(target, NULL, 0, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "did not say that it listens"));
+    target_free(target);
+}
+END_TEST
+
+START_TEST(says_when_it_has_ended)
+{
+    char *arguments[] = {dash_c, ends_soon};
+    struct err err = ERR_INIT;
+    struct target *target = target_of("/bin/sh", arguments, 2);
+    struct target_process *process = target_start(target, NULL, 0, &err);
+    ck_assert_ptr_nonnull(process);
+    clock_sleep_ms(500); /* it has ended long before */
+    ck_assert(!target_stop(process, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "ended with status 7"));
+    target_free(target);
+}
+END_TEST
+
+START_TEST(kills_what_does_not_stop)
+{
+    char *arguments[] = {dash_c, ignores_term};
+    struct target *target = target_of("/bin/sh", arguments, 2);
+    struct target_process *process = target_start(target, NULL, 0, NULL);
+    ck_assert_ptr_nonnull(process);
+    ck_assert(target_stop(process, NULL));
+    target_free(target);
+}
+END_TEST
+
+TCase *tests_of_target(void)
+{
+    TCase *tests = tcase_create("target");
+    tcase_set_timeout(tests, 30);
+    tcase_add_loop_test(tests, takes_base_addresses, 0, TESTING_COUNT(urls));
+    tcase_add_test(tests, tells_what_it_lacks);
+    tcase_add_test(tests, starts_and_stops);
+    tcase_add_loop_test(tests, says_when_nobody_listens, 0, TESTING_COUNT(silent));
+    tcase_add_test(tests, says_when_it_has_ended);
+    tcase_add_test(tests, kills_what_does_not_stop);
+    return tests;
+}
