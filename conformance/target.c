@@ -245,15 +245,15 @@ struct target *target_load(const char *path, struct problems *problems)
 
 /* ---- without a file ---- */
 
-struct target *target_from_url(const char *text, const char *token, struct err *err)
+struct target *target_from_url(const char *url, const char *token, struct err *err)
 {
     static const char *const features[] = {"images-v2", "community-images"};
-    char *url = subject_base_url(text, err);
-    if (!url)
+    char *base = subject_base_url(url, err);
+    if (!base)
         return NULL;
     struct target *target = target_new();
-    target->name = mem_dup(url);
-    target->url = url;
+    target->name = mem_dup(base);
+    target->url = base;
     for (size_t i = 0; i < sizeof features / sizeof *features; i++)
         *mem_append(&target->features, &target->feature_count) = mem_dup(features[i]);
     if (token) {

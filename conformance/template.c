@@ -150,7 +150,7 @@ static bool append_value(struct buf *out, const struct piece *piece, json_t *val
 static bool expand_into(struct buf *out, const char *text, const struct vars *vars, struct err *err)
 {
     while (*text) {
-        struct piece piece;
+        struct piece piece = {0};
         if (!take_piece(&text, &piece, err))
             return false;
         if (!piece.variable) {

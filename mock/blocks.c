@@ -8,11 +8,12 @@
 
 #include "base/mem.h"
 
-#define CHUNK_SIZE      ((size_t)2 * 1024 * 1024) /* a huge page of x86-64 */
-#define CHUNK_BLOCKS    (CHUNK_SIZE / BLOCK_SIZE)
-#define ALL_FREE        UINT32_MAX
-#define KEPT_CHUNKS_MAX 1024 /* wholly free, for the next upload: 2 GiB, which the kernel may take any time  \
-                              */
+#define CHUNK_SIZE   ((size_t)2 * 1024 * 1024) /* a huge page of x86-64 */
+#define CHUNK_BLOCKS (CHUNK_SIZE / BLOCK_SIZE)
+#define ALL_FREE     UINT32_MAX
+#define KEPT_CHUNKS_MAX                                                                                      \
+    1024 /* wholly free, for the next upload: 2 GiB, which the kernel may take any time                      \
+          */
 
 _Static_assert(CHUNK_BLOCKS == 32, "the free blocks of a chunk are a mask of 32 bits");
 
@@ -69,7 +70,7 @@ static struct chunk *add_chunk(struct blocks *blocks)
 static void drop_chunk(struct blocks *blocks, struct chunk *chunk)
 {
     HASH_DEL(blocks->by_memory, chunk);
-    DL_DELETE(blocks->with_free, chunk);
+    DL_DELETE(blocks->with_free, chunk); /* NOLINT: a chunk that is in the list has neighbours */
     munmap(chunk->memory, CHUNK_SIZE);
     free(chunk);
     blocks->wholly_free_count--;

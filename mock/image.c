@@ -1,6 +1,7 @@
 #include "mock/image.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,11 +42,11 @@ struct image *image_new(const char *id, json_t *attributes)
     static _Atomic uint64_t last_number;
     struct image *image = mem_alloc(sizeof *image);
     image->refs = 1;
-    strcpy(image->id, id);
+    snprintf(image->id, sizeof image->id, "%s", id);
     image->number = atomic_fetch_add(&last_number, 1) + 1;
     image->attributes = attributes;
     clock_iso_now(image->created_at);
-    strcpy(image->updated_at, image->created_at);
+    snprintf(image->updated_at, sizeof image->updated_at, "%s", image->created_at);
     return image;
 }
 
@@ -60,8 +61,8 @@ struct image *image_revise(const struct image *image)
                             .size = image->size,
                             .sums = image->sums,
                             .store = image->store};
-    strcpy(draft->id, image->id);
-    strcpy(draft->created_at, image->created_at);
+    snprintf(draft->id, sizeof draft->id, "%s", image->id);
+    snprintf(draft->created_at, sizeof draft->created_at, "%s", image->created_at);
     clock_iso_now(draft->updated_at);
     return draft;
 }

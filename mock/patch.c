@@ -141,7 +141,7 @@ bool patch_apply(json_t *attributes, const json_t *document, enum patch_version 
     if (!json_is_array(document))
         return refuse(refusal, 400, "The body must be a JSON array of operations");
     for (size_t i = 0; i < json_array_size(document); i++) {
-        struct patch_operation operation;
+        struct patch_operation operation = {0};
         if (!patch_operation_parse(json_array_get(document, i), version, &operation, refusal) ||
             !apply(attributes, &operation, refusal))
             return false;

@@ -1,6 +1,7 @@
 #include "mock/store.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -38,7 +39,7 @@ static void clear(struct shard *shard)
     struct entry *entry;
     struct entry *next;
     HASH_ITER (hh, shard->entries, entry, next) {
-        HASH_DEL(shard->entries, entry);
+        HASH_DEL(shard->entries, entry); /* NOLINT: the macro keeps `next` before the entry goes */
         image_unref(entry->image);
         free(entry);
     }
@@ -96,7 +97,7 @@ static struct entry *find_or_add(struct shard *shard, const char *id)
     struct entry *entry = find(shard, id);
     if (!entry) {
         entry = mem_alloc(sizeof *entry);
-        strcpy(entry->id, id);
+        snprintf(entry->id, sizeof entry->id, "%s", id);
         HASH_ADD_STR(shard->entries, id, entry);
     }
     return entry;

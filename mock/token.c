@@ -42,9 +42,9 @@ bool token_parse(const char *token, struct identity *ret_identity)
     if (!roles || strpbrk(roles, ":/") || !*user || !fits(user) || !fits(project))
         return false;
     struct identity identity = {0};
-    strcpy(identity.user, user);
+    memcpy(identity.user, user, strlen(user) + 1);
     if (strcasecmp(project, "none") != 0)
-        strcpy(identity.project, project);
+        memcpy(identity.project, project, strlen(project) + 1);
     take_roles(roles, &identity);
     *ret_identity = identity;
     return true;

@@ -1,4 +1,5 @@
 /* result_curl(): an exchange as a command that repeats it. */
+#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,7 @@ static void put_secret_header(FILE *out, const char *name, const char *identity)
 
 static void put_header(FILE *out, const struct result_header *header, const char *identity)
 {
+    assert(header->value);
     if (strcmp(header->value, redacted) == 0) {
         put_secret_header(out, header->name, identity);
         return;

@@ -60,8 +60,7 @@ char *escape_to_utf8(const char *bytes, size_t length)
     for (size_t i = 0; i < length;) {
         size_t character = escape_utf8(bytes + i, length - i);
         if (character == 0 || bytes[i] == '\0') {
-            memcpy(next, REPLACEMENT, strlen(REPLACEMENT));
-            next += strlen(REPLACEMENT);
+            next = mempcpy(next, REPLACEMENT, strlen(REPLACEMENT));
             i++;
         } else {
             memcpy(next, bytes + i, character);

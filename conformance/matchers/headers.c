@@ -88,7 +88,7 @@ static bool holds(const struct wanted *wanted, const char *value, const char *te
     case HEADER_MATCHES:
         return value && pattern_matches(wanted->pattern, value, strlen(value));
     default:
-        return value && strcmp(value, text) == 0;
+        return value && text && strcmp(value, text) == 0;
     }
 }
 

@@ -1,4 +1,5 @@
 /* expect: {text: "exactly this"}, {text: {contains: part}}, {text: {matches: pattern}} */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ static bool holds(const struct wanted *wanted, const struct answer *answer, cons
 {
     if (wanted->kind == TEXT_MATCHES)
         return pattern_matches(wanted->pattern, answer->body, answer->body_kept);
+    assert(text); /* only a pattern has none */
     size_t length = strlen(text);
     if (wanted->kind == TEXT_CONTAINS)
         return memmem(answer->body, answer->body_kept, text, length);
@@ -65,6 +67,7 @@ static char *expected_text(const struct wanted *wanted, const char *text)
 {
     if (wanted->kind == TEXT_MATCHES)
         return mem_printf("a body that matches /%s/", pattern_text(wanted->pattern));
+    assert(text);
     char *quoted = match_quote(text, strlen(text));
     char *expected =
         mem_printf("a body %s %s", wanted->kind == TEXT_CONTAINS ? "that contains" : "that is", quoted);

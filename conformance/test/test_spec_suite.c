@@ -151,7 +151,7 @@ static void put(const struct folder *folder, const char *name, const char *text)
 
 static void make(struct folder *folder)
 {
-    strcpy(folder->root, "/tmp/imageproof-spec-XXXXXX");
+    snprintf(folder->root, sizeof folder->root, "%s", "/tmp/imageproof-spec-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder->root));
     CLEANUP(text) char *api = mem_printf("%s/images-v2", folder->root);
     ck_assert_int_eq(mkdir(api, 0700), 0);

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Who may include whom (the design's table), and which file alone knows an outside library."""
+
+import re
+
+import lint
+
+# A folder, and the folders whose headers it may include beside its own.
+ALLOWED = {
+    "tools/base": (),
+    "tools/bench": ("tools/base",),
+    "reports": ("tools/base",),
+    "conformance": ("tools/base", "reports", "specs/layouts"),
+    "mock": ("tools/base", "fixtures", "specs/layouts"),
+    "fixtures": ("tools/base", "specs/layouts"),
+    "specs/layouts": (),
+}
+# A header of a library, and the files that may include it.
+ALONE = {
+    "microhttpd.h": {"mock/server.c", "tools/bench/bare_server.c"},
+    "curl/curl.h": {"conformance/subject.c"},
+    "yaml.h": {"conformance/yaml_tree.c"},
+    "pcre2.h": {"conformance/pattern.c"},
+    "openssl/evp.h": {"tools/base/digest.c"},
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def folder_of(name):
+    return next((folder for folder in sorted(ALLOWED, key=len, reverse=True) if name.startswith(folder + "/")), None)
+
+
+def owner_of(header):
+    """The folder that an include in quotes leads to: tools/ is a root of includes, too."""
+    return folder_of(header) or folder_of("tools/" + header)
+
+
+def find(root):
+    for path in lint.tracked(root, ".c", ".h", ".def"):
+        name = str(path.relative_to(root))
+        folder = folder_of(name)
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = INCLUDE.match(line)
+            if match and match[2] in ALONE and name not in ALONE[match[2]]:
+                yield path, number, f"only {', '.join(sorted(ALONE[match[2]]))} may include {match[2]}"
+            if match and match[1] == '"' and folder:
+                owner = owner_of(match[2])
+                if owner != folder and owner not in ALLOWED[folder]:
+                    yield path, number, f"{folder} may not include {match[2]}"
+            if folder == "mock" and "/test/" not in name and re.search(r'"[^"]*specs/[^"]*\.yaml', line):
+                yield path, number, "the mock never reads the clauses"
+
+
+lint.main(find, {
+    "mock/a.c": '#include "conformance/spec.h"\n',
+    "mock/b.c": '#include "reports/result.h"\n',
+    "mock/c.c": 'fopen("specs/images-v2/x.yaml");\n',
+    "conformance/a.c": '#include "mock/mock.h"\n',
+    "conformance/b.c": '#include "fixtures/builders/qcow2.h"\n',
+    "conformance/c.c": "#include <microhttpd.h>\n",
+    "conformance/d.c": "#include <curl/curl.h>\n",
+    "reports/a.c": '#include "conformance/spec.h"\n',
+    "tools/base/a.c": '#include "reports/result.h"\n',
+})
