@@ -65,3 +65,43 @@ void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
     argp_err_exit_status = EXIT_STATUS_USAGE;
     argp_parse(argp, argc, argv, 0, NULL, input);
 }
+
+enum listing_key {
+    LISTING_JSON = 256,
+    LISTING_SPECS,
+    LISTING_FIXTURES
+};
+
+static error_t take_listing(int key, char *value, struct argp_state *state)
+{
+    struct cli_listing *listing = state->input;
+    switch (key) {
+    case LISTING_JSON:
+        listing->json = true;
+        return 0;
+    case LISTING_SPECS:
+        listing->paths.specs = value;
+        return 0;
+    case LISTING_FIXTURES:
+        listing->paths.fixtures = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is no option", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing)
+{
+    static const struct argp_option known[] = {
+        {"json", LISTING_JSON, NULL, 0, "As JSON", 0},
+        {"specs", LISTING_SPECS, "DIR", 0, "Folder of the clauses", 0},
+        {"fixtures", LISTING_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
+        {0},
+    };
+    const struct argp argp = {.options = known, .parser = take_listing, .doc = doc};
+    *ret_listing = (struct cli_listing){0};
+    cli_parse(&argp, argc, argv, ret_listing);
+}

@@ -26,6 +26,13 @@ void cli_print_problems(const struct problems *problems);
 /* "imageproof run: TEXT" on stderr. */
 void cli_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The command line of a command that shows the suite: --json, and where the suite is. */
+struct cli_listing {
+    bool json;
+    struct cli_paths paths;
+};
+void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing);
+
 /* As argp_parse(); wrong usage leaves the process with EXIT_STATUS_USAGE. */
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 

@@ -20,10 +20,11 @@ static void clear_line(const struct progress *progress)
         fputs("\r\033[K", stderr);
 }
 
-/* What went wrong is said when it does, not only at the end. */
+/* What went wrong is said when it does, not only at the end; of what was not run the end tells. */
 static void announce(const struct progress *progress, const struct result_case *result)
 {
-    if (result->verdict != VERDICT_FAIL && result->verdict != VERDICT_ERROR)
+    bool was_run = result->exchange_count > 0;
+    if (!was_run || (result->verdict != VERDICT_FAIL && result->verdict != VERDICT_ERROR))
         return;
     clear_line(progress);
     if (result->finding_count > 0)

@@ -8,38 +8,6 @@
 #include "conformance/cli.h"
 #include "conformance/command.h"
 
-enum option_key {
-    OPTION_JSON = 256,
-    OPTION_SPECS,
-    OPTION_FIXTURES
-};
-
-struct options {
-    bool json;
-    struct cli_paths paths;
-};
-
-static error_t take(int key, char *value, struct argp_state *state)
-{
-    struct options *options = state->input;
-    switch (key) {
-    case OPTION_JSON:
-        options->json = true;
-        return 0;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        return 0;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 /* Every case that names the clause, its own and those of other clauses that prove it too. */
 static json_t *cases_of(const struct spec_suite *suite, const char *id)
 {
@@ -110,22 +78,14 @@ static void print_text(const struct spec_suite *suite)
 
 static int run(int argc, char **argv)
 {
-    static const struct argp_option known[] = {
-        {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
-        {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-        {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
-        {0},
-    };
-    static const struct argp argp = {
-        .options = known,
-        .parser = take,
-        .doc = "Tells for each clause its level, its place in the reference, and how many cases prove it."};
-    struct options options = {0};
-    cli_parse(&argp, argc, argv, &options);
-    struct spec_suite *suite = cli_load_suite(&options.paths);
+    struct cli_listing listing;
+    cli_parse_listing(
+        "Tells for each clause its level, its place in the reference, and how many cases prove it.", argc,
+        argv, &listing);
+    struct spec_suite *suite = cli_load_suite(&listing.paths);
     if (!suite)
         return EXIT_STATUS_NOT_JUDGED;
-    if (options.json)
+    if (listing.json)
         print_json(suite);
     else
         print_text(suite);

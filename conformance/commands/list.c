@@ -7,38 +7,6 @@
 #include "conformance/cli.h"
 #include "conformance/command.h"
 
-enum option_key {
-    OPTION_JSON = 256,
-    OPTION_SPECS,
-    OPTION_FIXTURES
-};
-
-struct options {
-    bool json;
-    struct cli_paths paths;
-};
-
-static error_t take(int key, char *value, struct argp_state *state)
-{
-    struct options *options = state->input;
-    switch (key) {
-    case OPTION_JSON:
-        options->json = true;
-        return 0;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        return 0;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 static json_t *clause_json(const struct spec_clause *clause)
 {
     json_t *cases = json_array();
@@ -79,20 +47,12 @@ static void print_all(const struct spec_suite *suite, bool as_json)
 
 static int run(int argc, char **argv)
 {
-    static const struct argp_option known[] = {
-        {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
-        {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-        {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
-        {0},
-    };
-    static const struct argp argp = {
-        .options = known, .parser = take, .doc = "Lists clauses, what they say, and their cases."};
-    struct options options = {0};
-    cli_parse(&argp, argc, argv, &options);
-    struct spec_suite *suite = cli_load_suite(&options.paths);
+    struct cli_listing listing;
+    cli_parse_listing("Lists clauses, what they say, and their cases.", argc, argv, &listing);
+    struct spec_suite *suite = cli_load_suite(&listing.paths);
     if (!suite)
         return EXIT_STATUS_NOT_JUDGED;
-    print_all(suite, options.json);
+    print_all(suite, listing.json);
     spec_suite_free(suite);
     return EXIT_STATUS_OK;
 }

@@ -314,12 +314,16 @@ static bool write_reports(struct open_reports *reports, const struct run_result 
     return written;
 }
 
+/* The reason for an early end is told once: in the summary, or alone where there is none. */
 static void print_summary(const struct options *options, const struct open_reports *reports,
                           const struct run_result *run)
 {
     struct err err = ERR_INIT;
-    if (options->quiet || reports->on_stdout)
+    if (options->quiet || reports->on_stdout) {
+        if (run->ended_early)
+            cli_complain("run", "%s", run->ended_early);
         return;
+    }
     if (!writer_find("text")->write(run, stdout, &err) || fflush(stdout) != 0)
         cli_complain("run", "standard output: %s", err.code ? err.text : "cannot be written");
 }
@@ -391,8 +395,6 @@ static int run_cases(struct session *session, atomic_bool *stop)
     progress_end(&progress);
     bool written = write_reports(&session->reports, &run);
     print_summary(session->options, &session->reports, &run);
-    if (run.ended_early)
-        cli_complain("run", "%s", run.ended_early);
     int status = result_exit_status(&run);
     result_fini(&run);
     return written || status == EXIT_STATUS_FAILED ? status : EXIT_STATUS_NOT_JUDGED;

@@ -152,6 +152,19 @@ START_TEST(text_tells_what_to_do)
 }
 END_TEST
 
+START_TEST(an_early_end_is_told_once)
+{
+    struct run_result run = make_run("the subject has gone");
+    run.ended_early = mem_dup("the subject has gone");
+    char *text = write_with("text", &run);
+    ck_assert_ptr_nonnull(strstr(text, "ENDED EARLY: the subject has gone\n"));
+    ck_assert_ptr_nonnull(strstr(text, "error 1: not run\n"));
+    ck_assert_ptr_null(strstr(text, "some.clause/case-5"));
+    free(text);
+    result_fini(&run);
+}
+END_TEST
+
 START_TEST(an_empty_run_has_every_form)
 {
     struct run_result run = make_run("x");
@@ -369,6 +382,7 @@ int main(void)
     tcase_add_test(tests, every_form_survives_hostile_texts);
     tcase_add_test(tests, json_is_read_back);
     tcase_add_test(tests, text_tells_what_to_do);
+    tcase_add_test(tests, an_early_end_is_told_once);
     tcase_add_test(tests, an_empty_run_has_every_form);
     tcase_add_loop_test(tests, tells_the_shell, 0, TESTING_COUNT(statuses));
     tcase_add_loop_test(tests, quotes_for_a_shell, 0, TESTING_COUNT(words));

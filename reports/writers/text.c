@@ -63,6 +63,12 @@ static bool is_repeat(const struct run_result *run, size_t index)
     return false;
 }
 
+/* A run that ended early has one reason for all that it left out, which stands at the top. */
+static bool is_left_out(const struct run_result *run, const char *reason)
+{
+    return run->ended_early && strcmp(run->ended_early, reason) == 0;
+}
+
 static void put_group(FILE *out, const struct run_result *run, size_t first)
 {
     const char *reason = reason_of(&run->cases[first]);
@@ -71,9 +77,10 @@ static void put_group(FILE *out, const struct run_result *run, size_t first)
     for (size_t i = first; i < run->case_count; i++)
         count += run->cases[i].verdict == verdict && strcmp(reason_of(&run->cases[i]), reason) == 0;
     fprintf(out, "%s %zu: ", verdict_name(verdict), count);
-    escape_line(out, reason);
+    bool left_out = is_left_out(run, reason);
+    escape_line(out, left_out ? "not run" : reason);
     fputc('\n', out);
-    for (size_t i = first; i < run->case_count && verdict != VERDICT_SKIPPED; i++) {
+    for (size_t i = first; i < run->case_count && verdict != VERDICT_SKIPPED && !left_out; i++) {
         if (run->cases[i].verdict == verdict && strcmp(reason_of(&run->cases[i]), reason) == 0)
             fprintf(out, "    %s\n", run->cases[i].id);
     }

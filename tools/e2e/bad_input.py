@@ -130,6 +130,9 @@ def check_unreachable(programs, failures):
         for name, url in rows.items():
             done = programs.judge("run", "--quiet", "--token", "a:b:member", url, timeout=30)
             check(failures, name, done, 2, ["cannot be reached"])
+            done = programs.judge("run", "--token", "a:b:member", url, timeout=30)
+            failures.expect("ENDED EARLY" in done.stdout, f"{name}: the summary does not say why")
+            failures.expect(len((done.stdout + done.stderr).splitlines()) < 9, f"{name}: too many words")
 
 
 def main():

@@ -62,6 +62,20 @@ def interrupt_twice(programs, failures, mock, folder):
     failures.expect(run.returncode in (130, 2), f"twice: exit status {run.returncode}")
 
 
+def kill_subject(programs, failures, folder):
+    """The subject dies in the middle of a run: the run ends by itself and says so."""
+    target, report = folder / "target.yaml", folder / "dead.json"
+    with programs.serve("--admin", "--condition", "slow-storage") as mock:
+        target.write_text(TARGET.format(url=mock.url))
+        run = start(programs, target, report)
+        wait_for_images(mock)
+        mock.kill()
+        out, err = run.communicate(timeout=TIMEOUT_S)
+    failures.expect(run.returncode in (1, 2), f"killed subject: exit status {run.returncode}: {err}")
+    failures.expect("ENDED EARLY" in out, "killed subject: the summary does not say so")
+    failures.expect(json.loads(report.read_text())["summary"]["error"] > 0, "killed subject: no error")
+
+
 def main():
     programs = Programs(sys.argv)
     failures = Failures()
@@ -69,6 +83,7 @@ def main():
         for number in (signal.SIGINT, signal.SIGTERM):
             interrupt_once(programs, failures, mock, pathlib.Path(folder), number)
         interrupt_twice(programs, failures, mock, pathlib.Path(folder))
+        kill_subject(programs, failures, pathlib.Path(folder))
     failures.end()
 
 
