@@ -14,8 +14,9 @@
  * more than that would slow down the small ones. */
 #define CONNECTION_MEMORY_SIZE ((size_t)64 * 1024)
 #define SEND_BLOCK_SIZE        ((size_t)128 * 1024)
-/* So much of a body that nobody wants is read to its end, so that the client gets to the answer. */
-#define DRAINED_BYTES_MAX (UINT64_C(64) << 20)
+/* So much of a body that nobody wants is read to its end: a client that is still sending when the
+ * connection ends may never come to read the answer. */
+#define DRAINED_BYTES_MAX (UINT64_C(16) << 30)
 #define CONNECTIONS_MAX   4096
 
 struct server {

@@ -26,6 +26,27 @@ static void free_wanted(void *data)
     free(wanted);
 }
 
+/* "10-19", both included. */
+static bool parse_range(const char *text, uint64_t *ret_first, uint64_t *ret_last)
+{
+    const char *dash = strchr(text, '-');
+    return dash && number_parse_u64_n(text, (size_t)(dash - text), ret_first) &&
+           number_parse_u64(dash + 1, ret_last) && *ret_first <= *ret_last;
+}
+
+/* The range as a template; one without variables is checked now. NULL after complaining. */
+static char *read_range(const struct match_source *source, const struct yaml_node *node)
+{
+    uint64_t first;
+    uint64_t last;
+    char *range = match_read_template(source, node, "range");
+    if (!range || strstr(range, "${") || parse_range(range, &first, &last))
+        return range;
+    problems_add(source->problems, node->place, "range \"%s\", expected FIRST-LAST as 10-19", range);
+    free(range);
+    return NULL;
+}
+
 static void *parse(const struct match_source *source)
 {
     const struct yaml_node *node = source->node;
@@ -34,7 +55,7 @@ static void *parse(const struct match_source *source)
     bool is_empty = node->kind == YAML_KIND_SCALAR && strcmp(node->text, "empty") == 0;
     bool sound = is_empty || source->body_parse(source->context, node, &wanted->body);
     if (range)
-        wanted->range = match_read_template(source, range, "range");
+        wanted->range = read_range(source, range);
     if (sound && (!range || wanted->range))
         return wanted;
     free_wanted(wanted);
@@ -136,14 +157,11 @@ static void finish(struct match_watch *watch, const struct answer *answer, const
     free_watch(watch);
 }
 
-/* "10-19", both included, of a body of `size` bytes. */
-static bool read_range(const char *text, uint64_t size, struct body_watch *own, struct err *err)
+static bool take_range(const char *text, uint64_t size, struct body_watch *own, struct err *err)
 {
-    const char *dash = strchr(text, '-');
     uint64_t first;
     uint64_t last;
-    if (!dash || !number_parse_u64_n(text, (size_t)(dash - text), &first) ||
-        !number_parse_u64(dash + 1, &last) || last < first || last >= size)
+    if (!parse_range(text, &first, &last) || last >= size)
         return err_set(err, ERR_VALUE, "the range '%s' is no FIRST-LAST inside %" PRIu64 " bytes", text,
                        size);
     own->first = first;
@@ -158,7 +176,7 @@ static bool set_part(const struct wanted *wanted, const struct vars *vars, struc
     if (!wanted->range)
         return true;
     char *range = template_expand(wanted->range, vars, err);
-    bool known = range && read_range(range, body_size(own->body), own, err);
+    bool known = range && take_range(range, body_size(own->body), own, err);
     free(range);
     return known;
 }

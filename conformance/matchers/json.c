@@ -69,7 +69,8 @@ static void parse_value(const struct match_source *source, const struct yaml_nod
     }
     if (wanted->kind == JSON_ONE_OF && !json_is_array(wanted->value))
         problems_add(source->problems, node->place, "one_of is %s, expected a list", yaml_kind_text(node));
-    if (wanted->kind == JSON_LENGTH && !json_is_integer(wanted->value) && !json_is_string(wanted->value))
+    bool variable = json_is_string(wanted->value) && strstr(json_string_value(wanted->value), "${");
+    if (wanted->kind == JSON_LENGTH && !json_is_integer(wanted->value) && !variable)
         problems_add(source->problems, node->place, "length is %s, expected a number", yaml_kind_text(node));
 }
 
