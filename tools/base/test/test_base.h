@@ -8,6 +8,7 @@ TCase *buf_tests(void);
 TCase *bytes_tests(void);
 TCase *digest_tests(void);
 TCase *err_tests(void);
+TCase *names_tests(void);
 TCase *number_tests(void);
 
 #endif
