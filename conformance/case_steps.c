@@ -357,6 +357,16 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
     return end == TRY_HELD;
 }
 
+/* Of a request without an answer: whether it made anything is not known. */
+static bool put_off_cleanups(struct step_run *run, const struct spec_step *step)
+{
+    for (size_t i = 0; i < step->cleanup_count; i++) {
+        if (!case_state_later(run->state, &step->cleanups[i], run->vars, "clean-up"))
+            return false;
+    }
+    return true;
+}
+
 static bool run_open(struct step_run *run, const struct spec_step *step)
 {
     struct request *request = make_request(run, &step->send);
@@ -364,7 +374,7 @@ static bool run_open(struct step_run *run, const struct spec_step *step)
         return false;
     struct subject_open *open = subject_open(run->state->session, &request->wire, request->pause_after);
     *mem_append(&run->state->held, &run->state->held_count) = (struct case_held){step->name, open, request};
-    return true;
+    return put_off_cleanups(run, step);
 }
 
 /* The loader has seen to it that there is one of that name. */
@@ -413,7 +423,7 @@ static bool run_abandon(struct step_run *run, const struct spec_step *step)
     case_state_record(run->state, &exchange, held.request, purpose);
     subject_exchange_fini(&exchange);
     request_free(held.request);
-    return true;
+    return put_off_cleanups(run, step);
 }
 
 static bool run_wait(struct step_run *run, const struct spec_step *step)

@@ -4,14 +4,13 @@
  * usage: upload-speed SIZE-IN-MIB send PORT PATH TOKEN
  *        upload-speed SIZE-IN-MIB md5|sha512
  *
- * Prints MiB a second. The bytes are pseudo-random, 64 MiB of them again and again. */
+ * Prints MiB a second. The bytes are pseudo-random, 256 KiB of them again and again, as a client's buffer
+ * holds. */
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,17 +18,11 @@
 #include "base/digest.h"
 
 #define MIB         ((size_t)1024 * 1024)
-#define BLOCK_BYTES (64 * MIB)
+#define BLOCK_BYTES (256 * (size_t)1024)
 
-/* A file in memory: sendfile() takes it from there without copying. */
-static int make_block(unsigned char **ret_bytes)
+static unsigned char *make_block(void)
 {
-    int fd = memfd_create("block", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, (off_t)BLOCK_BYTES) != 0)
-        return -1;
-    unsigned char *bytes = mmap(NULL, BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (bytes == MAP_FAILED)
-        return -1;
+    static unsigned char bytes[BLOCK_BYTES];
     uint64_t state = 88172645463325252u;
     for (size_t i = 0; i < BLOCK_BYTES; i += sizeof state) {
         state ^= state << 13; /* xorshift64 */
@@ -37,8 +30,7 @@ static int make_block(unsigned char **ret_bytes)
         state ^= state << 17;
         memcpy(bytes + i, &state, sizeof state);
     }
-    *ret_bytes = bytes;
-    return fd;
+    return bytes;
 }
 
 static void digest_all(const unsigned char *bytes, size_t mib, enum digest_kind kind)
@@ -65,12 +57,12 @@ static int connect_to(const char *port)
     return -1;
 }
 
-static int send_all(int to, int block, size_t mib)
+static int send_all(int to, const unsigned char *block, size_t mib)
 {
     for (size_t left = mib * MIB; left > 0;) {
-        off_t offset = (off_t)((mib * MIB - left) % BLOCK_BYTES);
-        size_t most = BLOCK_BYTES - (size_t)offset;
-        ssize_t sent = sendfile(to, block, &offset, left < most ? left : most);
+        size_t offset = (mib * MIB - left) % BLOCK_BYTES;
+        size_t most = BLOCK_BYTES - offset;
+        ssize_t sent = write(to, block + offset, left < most ? left : most);
         if (sent <= 0)
             return 0;
         left -= (size_t)sent;
@@ -78,7 +70,7 @@ static int send_all(int to, int block, size_t mib)
     return 1;
 }
 
-static int upload(int block, size_t mib, char **argv)
+static int upload(const unsigned char *block, size_t mib, char **argv)
 {
     char text[1024];
     int to = connect_to(argv[0]);
@@ -95,22 +87,19 @@ static int upload(int block, size_t mib, char **argv)
 
 int main(int argc, char **argv)
 {
-    unsigned char *bytes;
     enum digest_kind kind;
     if (argc < 3 || (argc != 6 && !digest_kind_parse(argv[2], &kind))) {
         fputs("usage: upload-speed SIZE-IN-MIB send PORT PATH TOKEN | SIZE-IN-MIB md5|sha512\n", stderr);
         return 64;
     }
     size_t mib = strtoul(argv[1], NULL, 10);
-    int block = make_block(&bytes);
-    if (block < 0)
-        return 2;
+    const unsigned char *block = make_block();
     uint64_t started_us = clock_now_us();
     int done = 1;
     if (argc == 6)
         done = upload(block, mib, argv + 3);
     else
-        digest_all(bytes, mib, kind);
+        digest_all(block, mib, kind);
     if (!done) {
         fputs("upload-speed: the upload was not answered with 204\n", stderr);
         return 2;

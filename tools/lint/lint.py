@@ -2,24 +2,26 @@
 see, then judges the tree. Exit status 0: nothing found; 1: findings, `file:line: text` each; 3: it is blind.
 """
 
+import os
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+NOT_SOURCE = {".git", "build", "__pycache__"}
+
+
 def tracked(root, *suffixes):
-    """The files of the tree that are under version control, or all of a planted tree."""
-    if (root / ".git").exists():
-        listed = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], capture_output=True,
-                                text=True, check=True).stdout.split("\n")
-        paths = [root / name for name in listed if name]
-    else:
-        paths = [path for path in root.rglob("*") if path.is_file()]
-    return sorted(p for p in paths if p.is_file() and (not suffixes or p.suffix in suffixes))
+    """The files of the tree: what was built and what version control keeps for itself is none of it."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(set(folders) - NOT_SOURCE)
+        for name in sorted(names):
+            path = pathlib.Path(folder) / name
+            if path.is_file() and name not in NOT_SOURCE and (not suffixes or path.suffix in suffixes):
+                yield path
 
 
 def without_comments(text):
