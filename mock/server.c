@@ -12,7 +12,7 @@
 
 /* Half of it becomes the read buffer. MHD clears all of it between two requests of a connection, so
  * more than that would slow down the small ones. */
-#define CONNECTION_MEMORY_SIZE ((size_t)64 * 1024)
+#define CONNECTION_MEMORY_SIZE ((size_t)96 * 1024)
 #define SEND_BLOCK_SIZE        ((size_t)128 * 1024)
 /* So much of a body that nobody wants is read to its end: a client that is still sending when the
  * connection ends may never come to read the answer. */

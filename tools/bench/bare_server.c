@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define BODY_MAX_BYTES          65536
-#define CONNECTION_MEMORY_BYTES ((size_t)64 * 1024) /* as mock/server.c */
+#define CONNECTION_MEMORY_BYTES ((size_t)96 * 1024) /* as mock/server.c */
 
 struct body {
     size_t length;
