@@ -16,7 +16,9 @@ SLOW = "64m-bytes"
 
 
 def named(report):
-    return {f["clause"] for c in report["cases"] if c["verdict"] == "fail" for f in c["findings"]}
+    """The clauses that findings of failed cases name, each found by a case that proves it."""
+    return {f["clause"] for c in report["cases"] if c["verdict"] == "fail" for f in c["findings"]
+            if f["clause"] in c["clauses"]}
 
 
 def break_one(programs, clause, cases):

@@ -14,10 +14,13 @@ def main():
     failures.expect(status == 0, f"exit status {status}")
     unjudged = [c["id"] for c in report["cases"] if c["verdict"] != "pass"]
     failures.expect(not unjudged, f"not passed: {unjudged}")
-    passed = {clause for c in report["cases"] if c["verdict"] == "pass" for clause in c["clauses"]}
-    by_pair = {(c["call"], c["status"]): c["id"] for c in programs.coverage()["clauses"] if c["status"]}
+    passed = {c["id"] for c in report["cases"] if c["verdict"] == "pass"}
+    clauses = programs.coverage()["clauses"]
     for pair in PAIRS:
-        failures.expect(by_pair.get(pair) in passed, f"{pair} was not judged and passed")
+        cases = {case for c in clauses if (c["call"], c["status"]) == pair for case in c["cases"]}
+        failures.expect(cases and cases <= passed, f"{pair} was not judged and passed: {sorted(cases - passed)}")
+    unrun = {case for c in clauses for case in c["cases"]} ^ {c["id"] for c in report["cases"]}
+    failures.expect(not unrun, f"in the ledger or in the report only: {sorted(unrun)}")
     notes = [(c["id"], c["notes"]) for c in report["cases"] if c["notes"]]
     failures.expect(not notes, f"notes: {notes}")
     print(f"{len(report['cases'])} cases, {len(PAIRS)} pairs of call and status, {report['duration_ms']:.0f} ms")
