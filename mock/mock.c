@@ -10,7 +10,7 @@
 
 void mock_init(struct mock *mock)
 {
-    *mock = (struct mock){.memory_bytes = UINT64_C(2) << 30, .settings = settings_new()};
+    *mock = (struct mock){.apis = APIS_ALL, .memory_bytes = UINT64_C(2) << 30, .settings = settings_new()};
 }
 
 void mock_start(struct mock *mock)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mock/api.h"
 #include "mock/rules.h"
 #include "mock/settings.h"
 #include "mock/space.h"
@@ -14,6 +15,7 @@
 
 struct mock {
     struct rules rules;
+    unsigned apis;         /* a bit for each that is served */
     bool admin_calls;      /* answers /__mock/ */
     char **stores;         /* owned; the first is the default */
     size_t store_count;    /* at least 1 once mock_start has run */

@@ -43,28 +43,9 @@ static bool take_listen(struct parsing *parsing, const char *value, struct err *
     return listen_address_parse(value, &parsing->options->listen, err);
 }
 
-static bool api_served(const char *api, struct err *err)
-{
-    static const char *const later[] = {"images-v1", "gns3", "identity"};
-    if (strcmp(api, "images-v2") == 0)
-        return true;
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (strcmp(api, later[i]) == 0)
-            return err_set(err, ERR_VALUE, "the API %s is not in this version; it serves images-v2", api);
-    }
-    return err_set(err, ERR_VALUE, "there is no API '%.200s'; this version serves images-v2", api);
-}
-
 static bool take_api(struct parsing *parsing, const char *value, struct err *err)
 {
-    CLEANUP(text) char *copy = mem_dup(value);
-    char *rest = copy;
-    (void)parsing;
-    while (rest) {
-        if (!api_served(strsep(&rest, ","), err))
-            return false;
-    }
-    return true;
+    return apis_parse(value, &parsing->mock->apis, err);
 }
 
 static bool take_break(struct parsing *parsing, const char *value, struct err *err)
@@ -183,7 +164,7 @@ static option_fn *const takers[] = {
 static const struct argp_option argp_options[] = {
     {"listen", OPTION_LISTEN, "ADDR:PORT", 0,
      "Listen there, on loopback only; port 0 is free-picked (127.0.0.1:9292)", 0},
-    {"api", OPTION_API, "API,...", 0, "Serve these; this version has images-v2 only", 0},
+    {"api", OPTION_API, "API,...", 0, "Serve these: images-v1, images-v2 (both)", 0},
     {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
     {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
     {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "Print what can be broken, and end", 1},
@@ -226,7 +207,7 @@ void options_parse(int argc, char **argv, struct options *options, struct mock *
     static const struct argp argp = {
         .options = argp_options,
         .parser = parse_option,
-        .doc = "The in-memory reference server of the Images API v2.\v"
+        .doc = "The in-memory reference server of the Images APIs v1 and v2.\v"
                "Tokens are user:project:role[,role] with the roles admin, member and reader.",
     };
     struct parsing parsing = {options, mock};

@@ -16,11 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct refusal refusal;
     struct buf allow;
     enum route route;
-    const char *parameter;
+    const char *parameters[ROUTER_PARAMETERS_MAX];
     if (!target_parse(raw, &target))
         return 0;
     buf_init(&allow, BUF_KIB);
-    enum router_result result = router_find(&target, "GET", &route, &parameter, &allow);
+    enum router_result result = router_find(&target, "GET", &route, parameters, &allow);
     if (result == ROUTER_NO_METHOD && !allow.length)
         abort();
     if (listing_parse(&target, &listing, &refusal) && (!listing.sort_count || listing.limit > 1000))
