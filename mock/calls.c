@@ -55,6 +55,18 @@ bool limits_permit(const struct exchange *exchange, const json_t *attributes, st
                              settings_limit(settings, LIMIT_PROPERTY_QUOTA, project), refusal);
 }
 
+bool refuse_intake(struct refusal *refusal, int status, enum intake_result result,
+                   const struct intake_terms *terms)
+{
+    if (result == INTAKE_OVER_CAP)
+        return refuse(refusal, status, "The incoming image is too large: the size cap is %lu bytes",
+                      (unsigned long)terms->cap_bytes);
+    if (result == INTAKE_OVER_QUOTA)
+        return refuse(refusal, status, "Image exceeds the storage quota: the quota is %lu bytes",
+                      (unsigned long)terms->quota_bytes);
+    return refuse(refusal, status, "Image storage media is full.");
+}
+
 bool store_revision(struct exchange *exchange, const struct image *old, struct image *draft)
 {
     return store_replace(exchange->mock->store, old, mock_seal(exchange->mock, draft));
