@@ -10,7 +10,10 @@
 
 void mock_init(struct mock *mock)
 {
-    *mock = (struct mock){.apis = APIS_ALL, .memory_bytes = UINT64_C(2) << 30, .settings = settings_new()};
+    *mock = (struct mock){.apis = APIS_ALL,
+                          .memory_bytes = UINT64_C(2) << 30,
+                          .settings = settings_new(),
+                          .fetcher = fetcher_new()};
 }
 
 void mock_start(struct mock *mock)
@@ -25,6 +28,7 @@ void mock_start(struct mock *mock)
 
 void mock_fini(struct mock *mock)
 {
+    fetcher_free(mock->fetcher);
     workers_free(mock->workers);
     store_free(mock->store);
     space_free(mock->space);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "mock/api.h"
+#include "mock/fetch.h"
 #include "mock/rules.h"
 #include "mock/settings.h"
 #include "mock/space.h"
@@ -23,6 +24,7 @@ struct mock {
     struct settings *settings;
     struct space *space;
     struct workers *workers;
+    struct fetcher *fetcher;
     struct store *store;
 };
 

@@ -29,6 +29,8 @@ enum option_key {
     OPTION_THREADS,
     OPTION_EXIT_WITH_PARENT,
     OPTION_CONDITION,
+    OPTION_FETCH_FROM,
+    OPTION_END,
 };
 
 struct parsing {
@@ -154,11 +156,17 @@ static bool take_condition(struct parsing *parsing, const char *value, struct er
     return true;
 }
 
+static bool take_fetch_from(struct parsing *parsing, const char *value, struct err *err)
+{
+    return fetcher_allow(parsing->mock->fetcher, value, err);
+}
+
 /* By enum option_key. */
 static option_fn *const takers[] = {
     take_listen,         take_api,       take_break,   take_list_faults,      take_json,
     take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
     take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
+    take_fetch_from,
 };
 
 static const struct argp_option argp_options[] = {
@@ -171,6 +179,8 @@ static const struct argp_option argp_options[] = {
     {"json", OPTION_JSON, NULL, 0, "Print it as JSON", 1},
     {"condition", OPTION_CONDITION, "NAME", 0, "Let this be the case from the start; may be given again", 2},
     {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions and limits are switched", 2},
+    {"fetch-from", OPTION_FETCH_FROM, "HOST[:PORT]", 0,
+     "Let data of images be fetched from there by HTTP (nowhere); may be given again", 3},
     {"memory", OPTION_MEMORY, "SIZE", 0, "Store at most so many bytes; runs of zeroes take none (2G)", 3},
     {"image-size-cap", OPTION_IMAGE_SIZE_CAP, "SIZE", 0, "Size of an image at most (1T)", 3},
     {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
@@ -187,7 +197,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     struct err err = ERR_INIT;
     if (key == ARGP_KEY_ARG)
         argp_error(state, "'%s' is not an option, and there are no other arguments", value);
-    if (key < OPTION_LISTEN || key > OPTION_CONDITION)
+    if (key < OPTION_LISTEN || key >= OPTION_END)
         return ARGP_ERR_UNKNOWN;
     if (!takers[key - OPTION_LISTEN](state->input, value, &err))
         argp_error(state, "%s", err.text);

@@ -245,6 +245,7 @@ void server_stop(struct server *server)
 {
     if (!server)
         return;
+    fetcher_stop(server->mock->fetcher);
     workers_stop(server->mock->workers); /* whatever waits is resumed: MHD must not stop before */
     MHD_stop_daemon(server->daemon);
     free(server);
