@@ -28,8 +28,9 @@ bool limits_permit(const struct exchange *exchange, const json_t *attributes, st
 bool refuse_intake(struct refusal *refusal, int status, enum intake_result result,
                    const struct intake_terms *terms);
 
-/* Ends the draft of a revision of `old` and stores it. False when `old` is not what is stored any more. */
-bool store_revision(struct exchange *exchange, const struct image *old, struct image *draft);
+/* Seals the draft of a revision of `old` and stores it; takes over the draft. A reference to the revision,
+ * or NULL when `old` is not what is stored any more. */
+struct image *store_revision(struct exchange *exchange, const struct image *old, struct image_draft *draft);
 
 /* Changes the status of the image of the path from one of two to `to` (deactivate, reactivate). */
 void switch_status(struct exchange *exchange, enum image_status to);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "mock/calls.h"
+#include "mock/image_json.h"
 
 #define JSON_SIZE_MAX  BUF_MIB
 #define ALLOW_SIZE_MAX ((size_t)256)
@@ -217,11 +218,6 @@ void answer_header_copy(struct exchange *exchange, const char *name, const char 
     header->value = header->memory + strlen(name) + 1;
 }
 
-static void release_image(void *image)
-{
-    image_unref(image);
-}
-
 void answer_empty(struct exchange *exchange, int status)
 {
     release_body(&exchange->answer);
@@ -245,14 +241,12 @@ void answer_json(struct exchange *exchange, int status, char *text)
     answer_header(exchange, "Content-Type", "application/json");
 }
 
-void answer_image(struct exchange *exchange, int status, struct image *image)
+void answer_image(struct exchange *exchange, int status, const struct image *image)
 {
-    answer_empty(exchange, status);
-    exchange->answer.bytes = image->json;
-    exchange->answer.length = image->json_length;
-    exchange->answer.release = release_image;
-    exchange->answer.holder = image_ref(image);
-    answer_header(exchange, "Content-Type", "application/json");
+    struct buf text;
+    buf_init(&text, IMAGE_TEXT_MAX);
+    mock_show(exchange->mock, image, &text);
+    answer_json(exchange, status, buf_take(&text));
 }
 
 void answer_error(struct exchange *exchange, int status, const char *format, ...)

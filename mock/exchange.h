@@ -100,8 +100,8 @@ void answer_headerf(struct exchange *exchange, const char *name, const char *for
     __attribute__((format(printf, 3, 4)));
 void answer_header_copy(struct exchange *exchange, const char *name, const char *value);
 void answer_empty(struct exchange *exchange, int status);
-void answer_json(struct exchange *exchange, int status, char *text);           /* takes over the text */
-void answer_image(struct exchange *exchange, int status, struct image *image); /* makes its own reference */
+void answer_json(struct exchange *exchange, int status, char *text); /* takes over the text */
+void answer_image(struct exchange *exchange, int status, const struct image *image);
 void answer_error(struct exchange *exchange, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void answer_refusal(struct exchange *exchange, const struct refusal *refusal);

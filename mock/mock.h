@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "mock/api.h"
 #include "mock/fetch.h"
 #include "mock/rules.h"
@@ -36,7 +37,7 @@ void mock_fini(struct mock *mock); /* after every connection has ended */
 bool mock_multistore(const struct mock *mock);
 /* The store of that name, borrowed for as long as the mock lives; NULL: there is none. */
 const char *mock_store(const struct mock *mock, const char *name);
-/* Ends a draft of an image as this mock shows it. */
-struct image *mock_seal(const struct mock *mock, struct image *draft);
+/* Appends an image as this mock shows it in the Images API v2. */
+void mock_show(const struct mock *mock, const struct image *image, struct buf *out);
 
 #endif

@@ -85,7 +85,7 @@ static bool store_is_known(struct exchange *exchange, struct upload *upload, str
 static bool refuse_unreadable(struct exchange *exchange, const struct image *image, struct refusal *refusal)
 {
     if (image && !obeyed(exchange, RULE_UPLOAD_HIDES_FOREIGN))
-        return refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+        return refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
     return refuse_unknown_image(refusal, exchange->parameter);
 }
 
@@ -108,7 +108,7 @@ static bool policy_permits(struct exchange *exchange, struct upload *upload, str
     if (upload->into_nothing || !obeyed(exchange, RULE_UPLOAD_NEEDS_WRITER) ||
         image_writable(image, &exchange->identity))
         return true;
-    return refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+    return refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
 }
 
 static bool formats_are_set(const struct image *image)
@@ -121,9 +121,9 @@ static bool status_permits(struct exchange *exchange, struct upload *upload, str
     const struct image *image = upload->image;
     if (upload->into_nothing)
         return true;
-    if (image->status != IMAGE_QUEUED && obeyed(exchange, RULE_UPLOAD_NEEDS_QUEUED))
+    if (image_status(image) != IMAGE_QUEUED && obeyed(exchange, RULE_UPLOAD_NEEDS_QUEUED))
         return refuse(refusal, 409, "Image status transition from %s to saving is not allowed",
-                      image_status_word(image->status));
+                      image_status_word(image_status(image)));
     if (!formats_are_set(image) && obeyed(exchange, RULE_UPLOAD_NEEDS_FORMATS))
         return refuse(refusal, 400,
                       "Properties disk_format, container_format must be set prior to saving data.");
@@ -135,12 +135,13 @@ static bool image_becomes_saving(struct exchange *exchange, struct upload *uploa
 {
     if (upload->into_nothing)
         return true;
-    CLEANUP(image_unref) struct image *draft = image_revise(upload->image);
+    struct image_draft *draft = image_revise(upload->image);
     draft->status = IMAGE_SAVING;
-    if (!store_revision(exchange, upload->image, image_ref(draft)))
+    struct image *saving = store_revision(exchange, upload->image, draft);
+    if (!saving)
         return false;
     image_unref(upload->image);
-    upload->image = TAKE(draft);
+    upload->image = saving;
     upload->started = true;
     return true;
 }
@@ -236,12 +237,13 @@ static void give_back(struct upload *upload, enum rule rule)
     bool again = upload->started && obeyed(exchange, rule);
     upload->started = false;
     while (again) {
-        CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, upload->image->id);
-        if (!image || image->status != IMAGE_SAVING)
+        CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, image_id(upload->image));
+        if (!image || image_status(image) != IMAGE_SAVING)
             return;
-        struct image *draft = image_revise(image);
+        struct image_draft *draft = image_revise(image);
         draft->status = IMAGE_QUEUED;
-        again = !store_revision(exchange, image, draft);
+        CLEANUP(image_unref) struct image *queued = store_revision(exchange, image, draft);
+        again = !queued;
     }
 }
 
@@ -300,9 +302,9 @@ static void end(struct exchange *exchange)
     intake_finish(upload->intake, taken_in, exchange);
 }
 
-static struct image *revision_with_data(const struct upload *upload, const struct image *image)
+static struct image_draft *draft_with_data(const struct upload *upload, const struct image *image)
 {
-    struct image *draft = image_revise(image);
+    struct image_draft *draft = image_revise(image);
     bool active = obeyed(upload->exchange, RULE_UPLOAD_BECOMES_ACTIVE);
     draft->status = active ? IMAGE_ACTIVE : IMAGE_SAVING;
     image_set_data(draft, intake_data(upload->intake), intake_sums(upload->intake), upload->store);
@@ -314,13 +316,16 @@ static bool commit(struct upload *upload)
 {
     struct mock *mock = upload->exchange->mock;
     for (;;) {
-        CLEANUP(image_unref) struct image *image = store_get(mock->store, upload->image->id);
-        if (image && store_revision(upload->exchange, image, revision_with_data(upload, image)))
+        CLEANUP(image_unref) struct image *image = store_get(mock->store, image_id(upload->image));
+        CLEANUP(image_unref)
+        struct image *next =
+            image ? store_revision(upload->exchange, image, draft_with_data(upload, image)) : NULL;
+        if (next)
             return true;
         if (!image && obeyed(upload->exchange, RULE_UPLOAD_LOST_WHEN_DELETED))
             return false;
         if (!image) {
-            store_put(mock->store, mock_seal(mock, revision_with_data(upload, upload->image)));
+            store_put(mock->store, image_seal(draft_with_data(upload, upload->image)));
             return true;
         }
     }
