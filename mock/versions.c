@@ -5,26 +5,39 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "mock/api.h"
 
-/* Those of Glance 25 (truth: "Versions"): v2.15 is the current one where no image cache is on. */
+/* v2: those of Glance 25 (truth: "Versions"); v2.15 is the current one where no image cache is on.
+ * v1: as the last release line that had it lists them (seeds/002, the example of the versions). */
 static const struct {
+    enum api api;
     const char *id;
     const char *status;
 } versions[] = {
-    {"v2.15", "CURRENT"},   {"v2.13", "SUPPORTED"}, {"v2.12", "SUPPORTED"}, {"v2.11", "SUPPORTED"},
-    {"v2.10", "SUPPORTED"}, {"v2.9", "SUPPORTED"},  {"v2.7", "SUPPORTED"},  {"v2.6", "SUPPORTED"},
-    {"v2.5", "SUPPORTED"},  {"v2.4", "SUPPORTED"},  {"v2.3", "SUPPORTED"},  {"v2.2", "SUPPORTED"},
-    {"v2.1", "SUPPORTED"},  {"v2.0", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.15", "CURRENT"},   {API_IMAGES_V2, "v2.13", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.12", "SUPPORTED"}, {API_IMAGES_V2, "v2.11", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.10", "SUPPORTED"}, {API_IMAGES_V2, "v2.9", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.7", "SUPPORTED"},  {API_IMAGES_V2, "v2.6", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.5", "SUPPORTED"},  {API_IMAGES_V2, "v2.4", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.3", "SUPPORTED"},  {API_IMAGES_V2, "v2.2", "SUPPORTED"},
+    {API_IMAGES_V2, "v2.1", "SUPPORTED"},  {API_IMAGES_V2, "v2.0", "SUPPORTED"},
+    {API_IMAGES_V1, "v1.1", "SUPPORTED"},  {API_IMAGES_V1, "v1.0", "SUPPORTED"},
 };
 
-char *versions_json(const char *host)
+static json_t *version_json(size_t i, const char *host)
+{
+    const char *segment = api_segment(versions[i].api);
+    CLEANUP(text) char *url = mem_printf("http://%.255s/%s/", host ? host : "127.0.0.1", segment);
+    json_t *link = json_pack("{s:s, s:s*}", "rel", "self", "href", url);
+    return json_pack("{s:s, s:s, s:[o]}", "id", versions[i].id, "status", versions[i].status, "links", link);
+}
+
+char *versions_json(unsigned apis, const char *host)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        CLEANUP(text) char *url = mem_printf("http://%.255s/v2/", host ? host : "127.0.0.1");
-        json_t *link = json_pack("{s:s, s:s*}", "rel", "self", "href", url);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:[o]}", "id", versions[i].id, "status",
-                                              versions[i].status, "links", link));
+        if (api_served(apis, versions[i].api))
+            json_array_append_new(list, version_json(i, host));
     }
     json_t *whole = json_pack("{s:o}", "versions", list);
     char *text = json_dumps(whole, 0);

@@ -17,7 +17,7 @@ static bool holds(const struct exchange *exchange, enum condition condition)
 
 static bool readable(const struct exchange *exchange, const struct image *image)
 {
-    if (image->visibility == VISIBILITY_COMMUNITY && !obeyed(exchange, RULE_DOWNLOAD_READS_COMMUNITY))
+    if (image_visibility(image) == VISIBILITY_COMMUNITY && !obeyed(exchange, RULE_DOWNLOAD_READS_COMMUNITY))
         return image_owned(image, &exchange->identity);
     return image_readable(image, &exchange->identity);
 }
@@ -27,7 +27,7 @@ static bool refuse_unreadable(const struct exchange *exchange, const struct imag
 {
     bool foreign = image && !image_readable(image, &exchange->identity);
     if (foreign && !obeyed(exchange, RULE_DOWNLOAD_HIDES_FOREIGN))
-        return refuse(refusal, 403, "You are not permitted to download image %s.", image->id);
+        return refuse(refusal, 403, "You are not permitted to download image %s.", image_id(image));
     if (!image && !obeyed(exchange, RULE_DOWNLOAD_NO_RECORD_IS_404))
         return refuse(refusal, 410, "The image %.64s is gone", exchange->parameter);
     return refuse_unknown_image(refusal, exchange->parameter);
@@ -111,9 +111,9 @@ static bool prefer_permitted(const struct exchange *exchange, const struct image
         return refuse(refusal, 403, "You are not authorized to complete download_from_store action.");
     if (obeyed(exchange, RULE_DOWNLOAD_PREFER_KNOWN) && !prefer_is_known(mock, prefer, refusal))
         return false;
-    if (image->data && !obeyed(exchange, RULE_DOWNLOAD_PREFER_FALLS_BACK) &&
-        !prefer_has(mock, prefer, image->store))
-        return refuse(refusal, 404, "No preferred store has the data of image %s", image->id);
+    if (image_data(image) && !obeyed(exchange, RULE_DOWNLOAD_PREFER_FALLS_BACK) &&
+        !prefer_has(mock, prefer, image_store(image)))
+        return refuse(refusal, 404, "No preferred store has the data of image %s", image_id(image));
     return true;
 }
 
@@ -122,7 +122,7 @@ static bool status_permits(const struct exchange *exchange, const struct image *
 {
     bool admin = exchange->identity.admin;
     enum rule rule = admin ? RULE_DOWNLOAD_DEACTIVATED_FOR_ADMIN : RULE_DOWNLOAD_DEACTIVATED_REFUSED;
-    if (image->status != IMAGE_DEACTIVATED || admin == obeyed(exchange, rule))
+    if (image_status(image) != IMAGE_DEACTIVATED || admin == obeyed(exchange, rule))
         return true;
     return refuse(refusal, 403,
                   "The requested image has been deactivated. Image data download is forbidden.");
@@ -131,7 +131,7 @@ static bool status_permits(const struct exchange *exchange, const struct image *
 /* The whole of the data, as a part. */
 static struct range whole(const struct image *image)
 {
-    uint64_t length = data_length(image->data);
+    uint64_t length = data_length(image_data(image));
     return (struct range){.first = 0, .last = length ? length - 1 : 0};
 }
 
@@ -225,7 +225,7 @@ static enum wish find_wish(struct exchange *exchange, uint64_t size, struct rang
 
 static void put_md5(struct exchange *exchange, const struct image *image, bool part)
 {
-    const char *sum = image->sums.md5;
+    const char *sum = image_md5(image);
     bool right = obeyed(exchange, RULE_DOWNLOAD_CONTENT_MD5) &&
                  (!part || obeyed(exchange, RULE_DOWNLOAD_CONTENT_MD5_OF_PART));
     if (right)
@@ -238,9 +238,9 @@ static void give(struct exchange *exchange, const struct image *image, const str
 {
     struct answer *answer = &exchange->answer;
     enum rule rule = partial ? RULE_DOWNLOAD_PARTIAL_IS_206 : RULE_DOWNLOAD_FULL_IS_200;
-    uint64_t size = data_length(image->data);
+    uint64_t size = data_length(image_data(image));
     answer_empty(exchange, partial == obeyed(exchange, rule) ? 206 : 200);
-    answer->data = data_ref(image->data);
+    answer->data = data_ref(image_data(image));
     answer->offset = part->first;
     answer->length = size ? part->last - part->first + 1 : 0;
     answer->chunked = !obeyed(exchange, RULE_DOWNLOAD_CONTENT_LENGTH);
@@ -261,14 +261,14 @@ static bool download(struct exchange *exchange, const struct image *image, struc
     if (!policy_permits(exchange, refusal) || !prefer_permitted(exchange, image, refusal) ||
         !status_permits(exchange, image, refusal))
         return false;
-    if (!image->data) {
+    if (!image_data(image)) {
         if (!obeyed(exchange, RULE_DOWNLOAD_NO_DATA_IS_204))
-            return refuse(refusal, 404, "Image %s has no data", image->id);
+            return refuse(refusal, 404, "Image %s has no data", image_id(image));
         answer_empty(exchange, 204);
         return true;
     }
     struct range part = whole(image);
-    enum wish wish = find_wish(exchange, data_length(image->data), &part, refusal);
+    enum wish wish = find_wish(exchange, data_length(image_data(image)), &part, refusal);
     if (wish == WISH_REFUSED)
         return false;
     give(exchange, image, &part, wish == WISH_PART);
