@@ -237,10 +237,9 @@ static json_t *captured(const struct spec_capture *capture, const char *from, co
 static void say_not_captured(struct judging *judging, const struct spec_capture *capture, const char *from)
 {
     CLEANUP(text)
-    char *expected =
-        capture->part ? mem_printf("%s that matches /%s/, to be captured as %s", from,
-                                   pattern_text(capture->part), capture->name)
-                      : mem_printf("%s, to be captured as %s", from, capture->name);
+    char *expected = capture->part ? mem_printf("%s that matches /%s/, to be captured as %s", from,
+                                                pattern_text(capture->part), capture->name)
+                                   : mem_printf("%s, to be captured as %s", from, capture->name);
     *mem_append(&judging->findings, &judging->finding_count) =
         (struct held_finding){NULL, TAKE(expected), mem_dup("nothing there")};
 }

@@ -12,9 +12,9 @@
 #include "base/number.h"
 #include "conformance/body.h"
 
-#define PIECE_BYTES        16384
-#define CONNECTIONS_MAX    64
-#define CONNECTION_TIME_S  30
+#define PIECE_BYTES       16384
+#define CONNECTIONS_MAX   64
+#define CONNECTION_TIME_S 30
 
 struct source {
     struct MHD_Daemon *daemon;
@@ -78,7 +78,8 @@ static bool parse_path(const char *path, const struct kind *kind, struct stream 
 
 /* ---- answers ---- */
 
-static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
+static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status,
+                              struct MHD_Response *response)
 {
     if (!response)
         return MHD_NO;
@@ -131,8 +132,7 @@ struct source *source_new(struct err *err)
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, 0, NULL, NULL, handle,
         NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_TIME_S, MHD_OPTION_END);
-    const union MHD_DaemonInfo *info =
-        daemon ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
+    const union MHD_DaemonInfo *info = daemon ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
     if (!info) {
         err_set(err, ERR_IO, "no server for data to be fetched from could be started on 127.0.0.1");
         if (daemon)

@@ -88,7 +88,7 @@ enum spec_capture_kind {
 struct spec_capture {
     char *name;
     enum spec_capture_kind kind;
-    char *from; /* pointer, header name or digest name */
+    char *from;           /* pointer, header name or digest name */
     struct pattern *part; /* json, header: the group of it that is captured; NULL: the whole */
 };
 
@@ -206,7 +206,7 @@ struct spec_file {
     char *api;     /* "images-v2" */
     char *section; /* NULL in a file of shared calls, bodies and givens only */
     char *reference;
-    struct yaml_tree *tree; /* places point into it */
+    struct yaml_tree *tree;         /* places point into it */
     struct spec_edition **editions; /* in one file of an API only; the first is the default */
     size_t edition_count;
     struct spec_call **calls;

@@ -167,9 +167,9 @@ static void parse_document(struct spec_context *context, const struct yaml_node 
 static void clause_parse(struct spec_context *context, const struct yaml_node *node,
                          struct spec_clause *clause)
 {
-    static const struct spec_key keys[] = {{"id", true},    {"kind", true},    {"level", true},
-                                           {"call", false}, {"status", false}, {"edition", false},
-                                           {"document", false}, {"from", false}, {"says", true}, {"cases", true}};
+    static const struct spec_key keys[] = {
+        {"id", true},       {"kind", true},      {"level", true}, {"call", false}, {"status", false},
+        {"edition", false}, {"document", false}, {"from", false}, {"says", true},  {"cases", true}};
     if (!read_is_mapping(context, node, "a clause"))
         return;
     read_keys(context, node, "a clause", keys, COUNT(keys));

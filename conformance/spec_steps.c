@@ -184,8 +184,8 @@ static void capture_parse(struct spec_context *context, const struct yaml_node *
     }
     const char *fault = fault_of_from(kind, from);
     if (fault)
-        problems_add(context->problems, value->values[at].place, "%s \"%s\": %s", value->keys[at].text,
-                     from, fault);
+        problems_add(context->problems, value->values[at].place, "%s \"%s\": %s", value->keys[at].text, from,
+                     fault);
     struct spec_capture *capture = mem_append(&step->captures, &step->capture_count);
     *capture = (struct spec_capture){mem_dup(key->text), kind, mem_dup(from), part_parse(context, part)};
     scope_add_capture(context->scope, context->problems, key->text, key->place);

@@ -38,8 +38,7 @@ static json_t *clause_json(const struct spec_suite *suite, const struct spec_cla
                              "item", clause->item);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:[]}", "id", clause->id, "api",
                      clause->file->api, "level", spec_level_name(clause->level), "edition",
-                     spec_clause_edition(clause), "kind",
-                     clause->kind, "call", call_of(clause), "status",
+                     spec_clause_edition(clause), "kind", clause->kind, "call", call_of(clause), "status",
                      clause->status ? json_integer(clause->status) : json_null(), "says", clause->says,
                      "from", from, "cases", cases_of(suite, clause->id), "killed_by");
 }

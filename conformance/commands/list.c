@@ -13,8 +13,8 @@ static json_t *clause_json(const struct spec_clause *clause)
     for (size_t i = 0; i < clause->case_count; i++)
         json_array_append_new(cases, json_pack("{s:s, s:s}", "id", clause->cases[i].id, "name", //
                                                clause->cases[i].name));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", clause->id, "api", clause->file->api, "section",
-                     clause->file->section, "level", spec_level_name(clause->level), "edition",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", clause->id, "api", clause->file->api,
+                     "section", clause->file->section, "level", spec_level_name(clause->level), "edition",
                      spec_clause_edition(clause), "says", clause->says, "cases", cases);
 }
 

@@ -68,7 +68,7 @@ static const struct argp_option known[] = {
     {"only", OPTION_ONLY, "GLOB", 0, "Only cases whose id, or whose clause's id, matches; may be repeated",
      0},
     {"tag", OPTION_TAG, "TAG", 0, "Only cases with this tag; may be repeated", 0},
-    {"edition", OPTION_EDITION, "EDITION", 0, 
+    {"edition", OPTION_EDITION, "EDITION", 0,
      "Edition of the reference to judge by, for the APIs that have it: of images-v1 in-tree, api-site or "
      "create-page (in-tree)",
      0},

@@ -23,9 +23,9 @@ enum {
 };
 
 static const struct match_key keys[] = {
-    {"equals", JSON_EQUALS},         {"one_of", JSON_ONE_OF},         {"contains", JSON_CONTAINS},
-    {"lacks", JSON_LACKS},           {"ascending", JSON_ASCENDING},   {"descending", JSON_DESCENDING},
-    {"type", JSON_TYPE},             {"matches", JSON_MATCHES},       {"length", JSON_LENGTH},
+    {"equals", JSON_EQUALS}, {"one_of", JSON_ONE_OF},       {"contains", JSON_CONTAINS},
+    {"lacks", JSON_LACKS},   {"ascending", JSON_ASCENDING}, {"descending", JSON_DESCENDING},
+    {"type", JSON_TYPE},     {"matches", JSON_MATCHES},     {"length", JSON_LENGTH},
     {"absent", JSON_ABSENT},
 };
 

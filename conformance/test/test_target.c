@@ -49,7 +49,8 @@ START_TEST(tells_what_it_lacks)
                                      .limits = limits,
                                      .limit_count = 1};
     char *lacks = target_lacks(target, "images-v1", &needs);
-    ck_assert_str_eq(lacks, "no API images-v1, no feature multistore, no identity admin, no limit project_quota");
+    ck_assert_str_eq(lacks,
+                     "no API images-v1, no feature multistore, no identity admin, no limit project_quota");
     free(lacks);
     ck_assert_ptr_null(target_lacks(target, "images-v2", &(struct spec_needs){0}));
     target_free(target);
