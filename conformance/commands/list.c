@@ -20,7 +20,10 @@ static json_t *clause_json(const struct spec_clause *clause)
 
 static void print_text(const struct spec_clause *clause)
 {
-    printf("%s\n    %s\n", clause->id, clause->says);
+    printf("%s", clause->id);
+    if (clause->edition)
+        printf(" (edition %s)", clause->edition->name);
+    printf("\n    %s\n", clause->says);
     for (size_t i = 0; i < clause->case_count; i++)
         printf("    - %s\n", strchr(clause->cases[i].id, '/') + 1);
 }
