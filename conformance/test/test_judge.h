@@ -11,5 +11,6 @@ TCase *tests_of_evidence(void);
 TCase *tests_of_request(void);
 TCase *tests_of_subject(void);
 TCase *tests_of_target(void);
+TCase *tests_of_source(void);
 
 #endif
