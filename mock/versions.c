@@ -38,10 +38,11 @@ static json_t *version_json(const struct rules *rules, size_t i, const char *hos
     const char *segment = api_segment(right ? versions[i].api : API_IMAGES_V2);
     CLEANUP(text) char *url = mem_printf("http://%.255s/%s/", host ? host : "127.0.0.1", segment);
     json_t *link = json_pack("{s:s, s:s*}", "rel", "self", "href", url);
-    json_t *links = json_pack("[o]", link);
+    json_t *version =
+        json_pack("{s:s, s:s, s:[o]}", "id", versions[i].id, "status", versions[i].status, "links", link);
     if (!rule_obeyed(rules, RULE_V1_VERSIONS_ITEM_SHAPE))
-        json_array_clear(links);
-    return json_pack("{s:s, s:s, s:o}", "id", versions[i].id, "status", versions[i].status, "links", links);
+        json_object_del(version, "status");
+    return version;
 }
 
 char *versions_json(const struct rules *rules, unsigned apis, const char *host)
