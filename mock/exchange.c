@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "mock/calls.h"
 #include "mock/image_json.h"
+#include "mock/v1/general.h"
 
 #define JSON_SIZE_MAX  BUF_MIB
 #define ALLOW_SIZE_MAX ((size_t)256)
@@ -63,8 +64,10 @@ static bool asks_for_versions(const struct exchange *exchange, enum router_resul
 }
 
 /* The older names of the first version are other names for it (truth, images-v1: "Versions"). */
-static void unify_version(struct target *target)
+static void unify_version(const struct rules *rules, struct target *target)
 {
+    if (!rule_obeyed(rules, RULE_V1_GENERAL_MINOR_VERSIONS))
+        return;
     if (strcmp(target->segments[0], "v1.0") == 0 || strcmp(target->segments[0], "v1.1") == 0)
         target->segments[0] = "v1";
 }
@@ -88,12 +91,15 @@ static bool token_good(struct exchange *exchange)
 
 static void answer_no_route(struct exchange *exchange, const struct buf *allow)
 {
-    if (allow->length) {
+    bool v1 = strcmp(exchange->target.segments[0], api_segment(API_IMAGES_V1)) == 0;
+    int right = allow->length ? 405 : 404;
+    int status = v1 ? v1_status_without_route(exchange, right) : right;
+    if (allow->length && (!v1 || v1_tells_methods(exchange, allow->data)))
         answer_headerf(exchange, "Allow", "%s", allow->data);
-        answer_error(exchange, 405, "The method %s is not allowed for this resource.", exchange->method);
-        return;
-    }
-    answer_error(exchange, 404, "The resource could not be found.");
+    if (allow->length)
+        answer_error(exchange, status, "The method %s is not allowed for this resource.", exchange->method);
+    else
+        answer_error(exchange, status, "The resource could not be found.");
 }
 
 /* Sets the call; `allow` is filled where the path has other methods. */
@@ -121,7 +127,7 @@ void exchange_begin(struct exchange *exchange, const char *method)
         answer_error(exchange, 400, "The target of the request is no well-formed path and query.");
         return;
     }
-    unify_version(&exchange->target);
+    unify_version(&exchange->mock->rules, &exchange->target);
     buf_init(&allow, ALLOW_SIZE_MAX);
     route(exchange, &allow);
     if (exchange->call && exchange->call->before_token)

@@ -94,6 +94,22 @@ bool exchange_chunked(const struct exchange *exchange);
 /* True when the request announces the size of its body (0 for one without a body). */
 bool exchange_length(const struct exchange *exchange, uint64_t *ret_length);
 
+static inline bool exchange_obeys(const struct exchange *exchange, enum rule rule)
+{
+    return rule_obeyed(&exchange->mock->rules, rule);
+}
+
+/* Whether it is the case for who sends the request. */
+static inline bool exchange_meets(const struct exchange *exchange, enum condition condition)
+{
+    return settings_hold(exchange->mock->settings, condition, exchange->identity.project);
+}
+
+static inline uint64_t exchange_limit(const struct exchange *exchange, enum limit limit)
+{
+    return settings_limit(exchange->mock->settings, limit, exchange->identity.project);
+}
+
 /* For the calls. */
 void answer_header(struct exchange *exchange, const char *name, const char *constant);
 void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)

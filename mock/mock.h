@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "mock/api.h"
+#include "mock/edition.h"
 #include "mock/fetch.h"
 #include "mock/rules.h"
 #include "mock/settings.h"
@@ -18,6 +19,7 @@
 struct mock {
     struct rules rules;
     unsigned apis;         /* a bit for each that is served */
+    enum edition edition;  /* of the Images API v1 */
     bool admin_calls;      /* answers /__mock/ */
     char **stores;         /* owned; the first is the default */
     size_t store_count;    /* at least 1 once mock_start has run */

@@ -30,6 +30,8 @@ enum option_key {
     OPTION_EXIT_WITH_PARENT,
     OPTION_CONDITION,
     OPTION_FETCH_FROM,
+    OPTION_EDITION,
+    OPTION_QUIRKS,
     OPTION_END,
 };
 
@@ -161,18 +163,34 @@ static bool take_fetch_from(struct parsing *parsing, const char *value, struct e
     return fetcher_allow(parsing->mock->fetcher, value, err);
 }
 
+static bool take_edition(struct parsing *parsing, const char *value, struct err *err)
+{
+    return edition_parse(value, &parsing->mock->edition, err);
+}
+
+static bool take_quirks(struct parsing *parsing, const char *value, struct err *err)
+{
+    return rules_take_quirks(&parsing->mock->rules, value, err);
+}
+
 /* By enum option_key. */
 static option_fn *const takers[] = {
     take_listen,         take_api,       take_break,   take_list_faults,      take_json,
     take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
     take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
-    take_fetch_from,
+    take_fetch_from,     take_edition,   take_quirks,
 };
 
 static const struct argp_option argp_options[] = {
     {"listen", OPTION_LISTEN, "ADDR:PORT", 0,
      "Listen there, on loopback only; port 0 is free-picked (127.0.0.1:9292)", 0},
     {"api", OPTION_API, "API,...", 0, "Serve these: images-v1, images-v2 (both)", 0},
+    {"edition", OPTION_EDITION, "EDITION", 0,
+     "Follow this document of the Images API v1: in-tree, api-site or create-page (in-tree)", 0},
+    {"quirks", OPTION_QUIRKS, "SET", 0,
+     "Answer as a real server where it differs from all documents: queens, the last one with the Images API "
+     "v1",
+     1},
     {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
     {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
     {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "Print what can be broken, and end", 1},

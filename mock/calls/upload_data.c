@@ -21,23 +21,13 @@ struct upload {
     uint64_t announced_bytes;
 };
 
-static bool obeyed(const struct exchange *exchange, enum rule rule)
-{
-    return rule_obeyed(&exchange->mock->rules, rule);
-}
-
-static bool holds(const struct exchange *exchange, enum condition condition)
-{
-    return settings_hold(exchange->mock->settings, condition, exchange->identity.project);
-}
-
 /* Steps: each is one thing that must hold before data are taken; in the order in which Glance looks. */
 typedef bool step_fn(struct exchange *exchange, struct upload *upload, struct refusal *refusal);
 
 static bool type_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     (void)upload;
-    if (!obeyed(exchange, RULE_UPLOAD_CONTENT_TYPE) ||
+    if (!exchange_obeys(exchange, RULE_UPLOAD_CONTENT_TYPE) ||
         media_type_is(exchange_header(exchange, "Content-Type"), "application/octet-stream"))
         return true;
     return refuse(refusal, 415, "The Content-Type of image data must be application/octet-stream");
@@ -46,7 +36,7 @@ static bool type_is_good(struct exchange *exchange, struct upload *upload, struc
 static bool framing_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     (void)upload;
-    if (obeyed(exchange, RULE_UPLOAD_ACCEPTS_CHUNKED) || !exchange_chunked(exchange))
+    if (exchange_obeys(exchange, RULE_UPLOAD_ACCEPTS_CHUNKED) || !exchange_chunked(exchange))
         return true;
     return refuse(refusal, 411, "The size of the data must be known beforehand");
 }
@@ -64,7 +54,7 @@ static bool size_header_is_good(struct exchange *exchange, struct upload *upload
         return true;
     if (!number_parse_u64(text, &upload->announced_bytes))
         return refuse(refusal, 400, "x-openstack-image-size must be a number of bytes, not '%.64s'", text);
-    upload->announced = obeyed(exchange, RULE_UPLOAD_SIZE_HEADER_MATCHES);
+    upload->announced = exchange_obeys(exchange, RULE_UPLOAD_SIZE_HEADER_MATCHES);
     return true;
 }
 
@@ -72,19 +62,19 @@ static bool store_is_known(struct exchange *exchange, struct upload *upload, str
 {
     const struct mock *mock = exchange->mock;
     const char *name = exchange_header(exchange, "X-Image-Meta-Store");
-    bool last = !name && !obeyed(exchange, RULE_UPLOAD_STORE_HEADER_DEFAULT);
+    bool last = !name && !exchange_obeys(exchange, RULE_UPLOAD_STORE_HEADER_DEFAULT);
     upload->store = mock->stores[last ? mock->store_count - 1 : 0];
     const char *store = name ? mock_store(mock, name) : upload->store;
-    if (!store && obeyed(exchange, RULE_UPLOAD_STORE_HEADER_KNOWN))
+    if (!store && exchange_obeys(exchange, RULE_UPLOAD_STORE_HEADER_KNOWN))
         return refuse(refusal, 400, "There is no store '%.255s'", name);
-    if (store && obeyed(exchange, RULE_UPLOAD_STORE_HEADER_PLACES))
+    if (store && exchange_obeys(exchange, RULE_UPLOAD_STORE_HEADER_PLACES))
         upload->store = store;
     return true;
 }
 
 static bool refuse_unreadable(struct exchange *exchange, const struct image *image, struct refusal *refusal)
 {
-    if (image && !obeyed(exchange, RULE_UPLOAD_HIDES_FOREIGN))
+    if (image && !exchange_obeys(exchange, RULE_UPLOAD_HIDES_FOREIGN))
         return refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
     return refuse_unknown_image(refusal, exchange->parameter);
 }
@@ -96,16 +86,16 @@ static bool image_is_there(struct exchange *exchange, struct upload *upload, str
     upload->image = image;
     if (image && image_readable(image, &exchange->identity))
         return true;
-    upload->into_nothing = !image && !obeyed(exchange, RULE_UPLOAD_NEEDS_IMAGE);
+    upload->into_nothing = !image && !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_IMAGE);
     return upload->into_nothing || refuse_unreadable(exchange, image, refusal);
 }
 
 static bool policy_permits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     const struct image *image = upload->image;
-    if (holds(exchange, CONDITION_UPLOAD_DENIED))
+    if (exchange_meets(exchange, CONDITION_UPLOAD_DENIED))
         return refuse(refusal, 403, "You are not authorized to complete upload_image action.");
-    if (upload->into_nothing || !obeyed(exchange, RULE_UPLOAD_NEEDS_WRITER) ||
+    if (upload->into_nothing || !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_WRITER) ||
         image_writable(image, &exchange->identity))
         return true;
     return refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
@@ -121,10 +111,10 @@ static bool status_permits(struct exchange *exchange, struct upload *upload, str
     const struct image *image = upload->image;
     if (upload->into_nothing)
         return true;
-    if (image_status(image) != IMAGE_QUEUED && obeyed(exchange, RULE_UPLOAD_NEEDS_QUEUED))
+    if (image_status(image) != IMAGE_QUEUED && exchange_obeys(exchange, RULE_UPLOAD_NEEDS_QUEUED))
         return refuse(refusal, 409, "Image status transition from %s to saving is not allowed",
                       image_status_word(image_status(image)));
-    if (!formats_are_set(image) && obeyed(exchange, RULE_UPLOAD_NEEDS_FORMATS))
+    if (!formats_are_set(image) && exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FORMATS))
         return refuse(refusal, 400,
                       "Properties disk_format, container_format must be set prior to saving data.");
     return true;
@@ -149,11 +139,12 @@ static bool image_becomes_saving(struct exchange *exchange, struct upload *uploa
 static bool storage_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     (void)upload;
-    if (holds(exchange, CONDITION_STORE_DISABLED))
+    if (exchange_meets(exchange, CONDITION_STORE_DISABLED))
         return refuse(refusal, 410, "Error in store configuration. Adding images to store is disabled.");
-    if (holds(exchange, CONDITION_STORAGE_READONLY))
+    if (exchange_meets(exchange, CONDITION_STORAGE_READONLY))
         return refuse(refusal, 503, "Insufficient permissions on image storage media.");
-    if (holds(exchange, CONDITION_STORAGE_FULL) && obeyed(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE))
+    if (exchange_meets(exchange, CONDITION_STORAGE_FULL) &&
+        exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE))
         return refuse(refusal, 413, "Image storage media is full.");
     return true;
 }
@@ -166,9 +157,9 @@ static bool permit_result(const struct upload *upload, enum intake_result result
 
 static uint64_t limit_where(struct exchange *exchange, enum rule rule, enum limit limit)
 {
-    if (!obeyed(exchange, rule))
+    if (!exchange_obeys(exchange, rule))
         return UINT64_MAX;
-    return settings_limit(exchange->mock->settings, limit, exchange->identity.project);
+    return exchange_limit(exchange, limit);
 }
 
 /* What the length announced by HTTP already gives away needs no wait for the body. */
@@ -179,7 +170,7 @@ static bool length_fits(struct exchange *exchange, struct upload *upload, struct
         .project = exchange->identity.project,
         .cap_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_SIZE_WITHIN_CAP, LIMIT_IMAGE_SIZE_CAP),
         .quota_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_QUOTA, LIMIT_PROJECT_QUOTA),
-        .unbounded = !obeyed(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE),
+        .unbounded = !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE),
     };
     if (!exchange_length(exchange, &length))
         return true;
@@ -203,7 +194,7 @@ static bool image_takes_data(struct exchange *exchange, struct upload *upload, s
 {
     static step_fn *const policy_first[] = {image_is_there, policy_permits, status_permits, NULL};
     static step_fn *const status_first[] = {image_is_there, status_permits, policy_permits, NULL};
-    bool right = obeyed(exchange, RULE_UPLOAD_POLICY_BEFORE_STATUS);
+    bool right = exchange_obeys(exchange, RULE_UPLOAD_POLICY_BEFORE_STATUS);
     return pass(exchange, upload, right ? policy_first : status_first, refusal);
 }
 
@@ -211,7 +202,8 @@ static bool request_is_good(struct exchange *exchange, struct upload *upload, st
 {
     static step_fn *const steps[] = {type_is_good, framing_is_good, size_header_is_good, store_is_known,
                                      NULL};
-    if (!obeyed(exchange, RULE_UPLOAD_TYPE_BEFORE_IMAGE) && !image_is_there(exchange, upload, refusal))
+    if (!exchange_obeys(exchange, RULE_UPLOAD_TYPE_BEFORE_IMAGE) &&
+        !image_is_there(exchange, upload, refusal))
         return false;
     return pass(exchange, upload, steps, refusal);
 }
@@ -234,7 +226,7 @@ static bool start(struct exchange *exchange, struct upload *upload, struct refus
 static void give_back(struct upload *upload, enum rule rule)
 {
     struct exchange *exchange = upload->exchange;
-    bool again = upload->started && obeyed(exchange, rule);
+    bool again = upload->started && exchange_obeys(exchange, rule);
     upload->started = false;
     while (again) {
         CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, image_id(upload->image));
@@ -280,7 +272,7 @@ static bool data_are_good(const struct upload *upload, struct refusal *refusal)
     uint64_t size = intake_length(upload->intake);
     if (upload->announced && size != upload->announced_bytes)
         return refuse_other_size(refusal, size, upload->announced_bytes);
-    if (size == 0 && !obeyed(upload->exchange, RULE_UPLOAD_ACCEPTS_EMPTY))
+    if (size == 0 && !exchange_obeys(upload->exchange, RULE_UPLOAD_ACCEPTS_EMPTY))
         return refuse(refusal, 400, "There are no data in the request");
     return permit_result(upload, intake_close(upload->intake), refusal);
 }
@@ -305,7 +297,7 @@ static void end(struct exchange *exchange)
 static struct image_draft *draft_with_data(const struct upload *upload, const struct image *image)
 {
     struct image_draft *draft = image_revise(image);
-    bool active = obeyed(upload->exchange, RULE_UPLOAD_BECOMES_ACTIVE);
+    bool active = exchange_obeys(upload->exchange, RULE_UPLOAD_BECOMES_ACTIVE);
     draft->status = active ? IMAGE_ACTIVE : IMAGE_SAVING;
     image_set_data(draft, intake_data(upload->intake), intake_sums(upload->intake), upload->store);
     return draft;
@@ -322,7 +314,7 @@ static bool commit(struct upload *upload)
             image ? store_revision(upload->exchange, image, draft_with_data(upload, image)) : NULL;
         if (next)
             return true;
-        if (!image && obeyed(upload->exchange, RULE_UPLOAD_LOST_WHEN_DELETED))
+        if (!image && exchange_obeys(upload->exchange, RULE_UPLOAD_LOST_WHEN_DELETED))
             return false;
         if (!image) {
             store_put(mock->store, image_seal(draft_with_data(upload, upload->image)));
@@ -334,7 +326,7 @@ static bool commit(struct upload *upload)
 static void resume(struct exchange *exchange)
 {
     struct upload *upload = exchange->state;
-    if (!obeyed(exchange, RULE_UPLOAD_STORES_DATA))
+    if (!exchange_obeys(exchange, RULE_UPLOAD_STORES_DATA))
         data_spoil(intake_data(upload->intake));
     bool stored = upload->into_nothing || commit(upload);
     upload->started = false;
@@ -363,13 +355,13 @@ static void gone(struct exchange *exchange)
 static void before_token(struct exchange *exchange)
 {
     struct refusal refusal;
-    if (!obeyed(exchange, RULE_UPLOAD_TOKEN_BEFORE_TYPE) && !type_is_good(exchange, NULL, &refusal))
+    if (!exchange_obeys(exchange, RULE_UPLOAD_TOKEN_BEFORE_TYPE) && !type_is_good(exchange, NULL, &refusal))
         answer_refusal(exchange, &refusal);
 }
 
 static bool admits_anonymous(const struct exchange *exchange)
 {
-    return !obeyed(exchange, RULE_UPLOAD_NEEDS_TOKEN);
+    return !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_TOKEN);
 }
 
 static int status(const struct exchange *exchange, int answered)
