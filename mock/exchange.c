@@ -72,6 +72,13 @@ static void unify_version(const struct rules *rules, struct target *target)
         target->segments[0] = "v1";
 }
 
+bool exchange_is_v1(const struct exchange *exchange)
+{
+    enum api api;
+    return exchange->target.segment_count && api_of_segment(exchange->target.segments[0], &api) &&
+           api == API_IMAGES_V1;
+}
+
 static bool token_good(struct exchange *exchange)
 {
     const struct call *call = exchange->call;
@@ -91,7 +98,7 @@ static bool token_good(struct exchange *exchange)
 
 static void answer_no_route(struct exchange *exchange, const struct buf *allow)
 {
-    bool v1 = strcmp(exchange->target.segments[0], api_segment(API_IMAGES_V1)) == 0;
+    bool v1 = exchange_is_v1(exchange);
     int right = allow->length ? 405 : 404;
     int status = v1 ? v1_status_without_route(exchange, right) : right;
     if (allow->length && (!v1 || v1_tells_methods(exchange, allow->data)))
@@ -263,7 +270,10 @@ void answer_error(struct exchange *exchange, int status, const char *format, ...
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    answer_owned(exchange, status, error_body(exchange_header(exchange, "Accept"), status, message, &type));
+    enum error_form form = accept_error_form(exchange_header(exchange, "Accept"));
+    if (exchange_is_v1(exchange))
+        form = v1_error_form(exchange, form);
+    answer_owned(exchange, status, error_body(form, status, message, &type));
     answer_header(exchange, "Content-Type", type);
 }
 

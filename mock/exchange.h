@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "mock/accept.h"
 #include "mock/data.h"
 #include "mock/image.h"
 #include "mock/mock.h"
@@ -110,6 +111,8 @@ static inline uint64_t exchange_limit(const struct exchange *exchange, enum limi
     return settings_limit(exchange->mock->settings, limit, exchange->identity.project);
 }
 
+bool exchange_is_v1(const struct exchange *exchange); /* by its path */
+
 /* For the calls. */
 void answer_header(struct exchange *exchange, const char *name, const char *constant);
 void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
@@ -123,6 +126,6 @@ void answer_error(struct exchange *exchange, int status, const char *format, ...
 void answer_refusal(struct exchange *exchange, const struct refusal *refusal);
 
 /* An error's body (truth: "Error bodies"); also sets *ret_type. Owned. */
-char *error_body(const char *accept, int status, const char *message, const char **ret_type);
+char *error_body(enum error_form form, int status, const char *message, const char **ret_type);
 
 #endif

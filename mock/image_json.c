@@ -93,17 +93,19 @@ static void put_sum(struct buf *out, const char *name, const char *sum, bool rig
     put_text(out, name, sum);
 }
 
-static void put_base(struct buf *out, const struct image *image)
+static void put_base(struct buf *out, const struct image *image, const struct rules *rules)
 {
+    bool right_format = rule_obeyed(rules, RULE_V1_BOTH_V2_SHOWS_FIELDS);
+    bool right_visibility = rule_obeyed(rules, RULE_V1_BOTH_V2_SHOWS_VISIBILITY);
     const char *owner = image_text(image, "owner");
     buf_puts(out, "{\"name\": ");
     if (image_name(image))
         json_put_text(out, image_name(image));
     else
         buf_puts(out, "null");
-    put_text(out, "disk_format", image_disk_format(image));
+    put_text(out, "disk_format", right_format ? image_disk_format(image) : NULL);
     put_text(out, "container_format", image_container_format(image));
-    put_text(out, "visibility", image_visibility_word(image));
+    put_text(out, "visibility", right_visibility ? image_visibility_word(image) : "community");
     put_bool(out, "protected", image_protected(image));
     put_bool(out, "os_hidden", image_hidden(image));
     put_number(out, "min_disk", image_min_disk(image));
@@ -155,16 +157,19 @@ static void put_data(struct buf *out, const struct image *image, const struct ru
         put_number(out, "size", image_size(image) + !rule_obeyed(rules, RULE_UPLOAD_SHOWS_SIZE));
     else
         put_text(out, "size", NULL);
-    put_sum(out, "checksum", image_md5(image), rule_obeyed(rules, RULE_UPLOAD_SHOWS_CHECKSUM));
+    bool right_md5 =
+        rule_obeyed(rules, RULE_UPLOAD_SHOWS_CHECKSUM) && rule_obeyed(rules, RULE_V1_BOTH_V2_SHOWS_CHECKSUM);
+    put_sum(out, "checksum", image_md5(image), right_md5);
     put_text(out, "os_hash_algo", sha512 ? "sha512" : NULL);
     put_sum(out, "os_hash_value", sha512, rule_obeyed(rules, RULE_UPLOAD_SHOWS_HASH));
 }
 
 void image_json(const struct image *image, const struct rules *rules, bool shows_stores, struct buf *out)
 {
-    put_base(out, image);
+    put_base(out, image, rules);
     put_tags(out, image);
-    put_properties(out, image);
+    if (rule_obeyed(rules, RULE_V1_BOTH_V2_SHOWS_PROPERTIES))
+        put_properties(out, image);
     put_state(out, image, rules);
     put_data(out, image, rules);
     if (shows_stores && image_data(image))

@@ -114,9 +114,10 @@ static struct MHD_Response *bytes_response(struct answer *answer)
 static void add_request_id(const struct exchange *exchange, struct MHD_Response *response)
 {
     char id[4 + UUID_SIZE] = "req-";
-    const char *first = exchange->target.segment_count ? exchange->target.segments[0] : "";
-    bool api = strcmp(first, "v1") == 0 || strcmp(first, "v2") == 0;
-    if (!api || exchange->answer.status == 401)
+    enum api api;
+    bool of_api = exchange->target.segment_count && api_of_segment(exchange->target.segments[0], &api);
+    bool obeyed = !exchange_is_v1(exchange) || exchange_obeys(exchange, RULE_V1_GENERAL_REQUEST_ID);
+    if (!of_api || !obeyed || exchange->answer.status == 401)
         return;
     uuid_make(id + 4);
     MHD_add_response_header(response, "X-Openstack-Request-Id", id);

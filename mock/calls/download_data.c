@@ -236,7 +236,8 @@ static void give(struct exchange *exchange, const struct image *image, const str
     answer->offset = part->first;
     answer->length = size ? part->last - part->first + 1 : 0;
     answer->chunked = !exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_LENGTH);
-    answer->first_wrong = !exchange_obeys(exchange, RULE_DOWNLOAD_GIVES_DATA);
+    answer->first_wrong = !exchange_obeys(exchange, RULE_DOWNLOAD_GIVES_DATA) ||
+                          !exchange_obeys(exchange, RULE_V1_BOTH_V2_GIVES_DATA);
     if (partial)
         spoil_part(exchange, answer, part, size);
     bool right_type = exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_TYPE);

@@ -13,9 +13,9 @@ static bool can_share_of(const struct exchange *exchange, const json_t *body,
     const json_t *alone = json_object_get(body, "can_share");
     enum rule rule = before ? RULE_V1_MEMBER_ADD_CHANGES : RULE_V1_MEMBER_ADD_CAN_SHARE;
     if (wrapped && exchange_obeys(exchange, RULE_V1_MEMBER_ADD_WRAPPED))
-        return json_is_true(wrapped);
+        return v1_can_share(wrapped);
     if (alone && exchange_obeys(exchange, rule))
-        return json_is_true(alone);
+        return v1_can_share(alone);
     if (!before)
         return !alone && !exchange_obeys(exchange, RULE_V1_MEMBER_ADD_CANNOT_SHARE);
     return before->can_share == (alone != NULL || exchange_obeys(exchange, RULE_V1_MEMBER_ADD_KEEPS));

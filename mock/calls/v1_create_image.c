@@ -13,7 +13,8 @@ struct required {
     enum rule rule;
 };
 
-/* What a record must have, with or without data, on the old page about creating an image. */
+/* What a record without data must have too, on the old page about creating an image. What one with data must
+ * have is looked at when the record is there. */
 static const struct required required_of_create_page[] = {
     {V1_NAME, "name", RULE_V1_CREATE_REQUIRES_NAME},
     {V1_DISK_FORMAT, "disk_format", RULE_V1_CREATE_REQUIRES_DISK_FORMAT},
@@ -24,7 +25,8 @@ static bool required_are_given(const struct exchange *exchange, const struct v1_
                                struct refusal *refusal)
 {
     size_t count = sizeof required_of_create_page / sizeof required_of_create_page[0];
-    for (size_t i = 0; exchange->mock->edition == EDITION_CREATE_PAGE && i < count; i++) {
+    bool required_too = exchange->mock->edition == EDITION_CREATE_PAGE && !meta->has_data;
+    for (size_t i = 0; required_too && i < count; i++) {
         const struct required *required = &required_of_create_page[i];
         if (!v1_text(meta, required->text) && exchange_obeys(exchange, required->rule))
             return refuse(refusal, 400, "The image's %s must be specified.", required->name);

@@ -46,7 +46,7 @@ static bool can_share_of(const struct exchange *exchange, const json_t *member,
 {
     const json_t *said = json_object_get(member, "can_share");
     if (said)
-        return json_is_true(said) == exchange_obeys(exchange, RULE_V1_MEMBERS_REPLACE_CAN_SHARE);
+        return v1_can_share(said) == exchange_obeys(exchange, RULE_V1_MEMBERS_REPLACE_CAN_SHARE);
     if (before)
         return before->can_share == exchange_obeys(exchange, RULE_V1_MEMBERS_REPLACE_KEEPS);
     return !exchange_obeys(exchange, RULE_V1_MEMBERS_REPLACE_CANNOT_SHARE);

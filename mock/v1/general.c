@@ -9,6 +9,13 @@ bool v1_admits_anonymous(const struct exchange *exchange)
     return !exchange_obeys(exchange, RULE_V1_GENERAL_NEEDS_TOKEN);
 }
 
+void v1_ask_for_token(struct exchange *exchange)
+{
+    if (!exchange_header(exchange, "X-Auth-Token") &&
+        !exchange_obeys(exchange, RULE_V1_VERSIONS_NEEDS_NO_TOKEN))
+        answer_error(exchange, 401, "A token is needed.");
+}
+
 int v1_status_without_route(const struct exchange *exchange, int right)
 {
     static const struct wrong_status table[] = {
@@ -34,6 +41,19 @@ bool v1_tells_methods(const struct exchange *exchange, const char *allow)
             return exchange_obeys(exchange, table[i].rule);
     }
     return true;
+}
+
+enum error_form v1_error_form(const struct exchange *exchange, enum error_form right)
+{
+    static const struct {
+        enum rule rule;
+        enum error_form wrong;
+    } table[] = {
+        [ERROR_PLAIN] = {RULE_V1_GENERAL_REFUSAL_AS_TEXT, ERROR_HTML},
+        [ERROR_HTML] = {RULE_V1_GENERAL_REFUSAL_AS_HTML, ERROR_PLAIN},
+        [ERROR_JSON] = {RULE_V1_GENERAL_REFUSAL_AS_JSON, ERROR_PLAIN},
+    };
+    return exchange_obeys(exchange, table[right].rule) ? right : table[right].wrong;
 }
 
 bool v1_visible(const struct exchange *exchange, const struct image *image)

@@ -107,7 +107,7 @@ static const struct {
     {"container_format", {BOTH(SORT_KEY_CONTAINER_FORMAT)}},
     {"disk_format", {BOTH(SORT_KEY_DISK_FORMAT)}},
     {"size", {BOTH(SORT_KEY_SIZE)}},
-    {"id", {NO_RULES}},
+    {"id", {BOTH(SORT_KEY_ID)}},
     {"created_at", {BOTH(SORT_KEY_CREATED_AT)}},
     {"updated_at", {BOTH(SORT_KEY_UPDATED_AT)}},
 };
@@ -256,8 +256,12 @@ static void sort(struct v1_query *query)
     const char *direction = value_of(query, "sort_dir");
     bool ascending = direction && strcmp(direction, "asc") == 0;
     for (size_t i = 0; key && i < sizeof sort_keys / sizeof sort_keys[0]; i++) {
-        if (strcmp(sort_keys[i].name, key) == 0 && obeys(query, sort_keys[i].rules))
+        if (strcmp(sort_keys[i].name, key) != 0)
+            continue;
+        if (obeys(query, sort_keys[i].rules))
             listing_sort_by(&query->listing, key, strlen(key), ascending);
+        else
+            ascending = false;
     }
     if (!key && !direction)
         ascending = !V1_LIST_OBEYS(query, NEWEST_FIRST);

@@ -1,6 +1,7 @@
 #include "mock/v1/sharing.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -33,6 +34,12 @@ struct image *v1_find_shareable(const struct exchange *exchange, enum rule rule,
     image_unref(image);
     v1_refuse_unknown(exchange, refusal);
     return NULL;
+}
+
+bool v1_can_share(const json_t *value)
+{
+    return json_is_true(value) ||
+           (json_is_string(value) && strcasecmp(json_string_value(value), "true") == 0);
 }
 
 static void make_shared(struct image_draft *draft)

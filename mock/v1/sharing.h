@@ -12,6 +12,9 @@ bool v1_sharing_permitted(const struct exchange *exchange, enum rule rule, struc
  * a member that can share, where the rule holds. NULL with 404 in `refusal`. */
 struct image *v1_find_shareable(const struct exchange *exchange, enum rule rule, struct refusal *refusal);
 
+/* The value of can_share in a body: true, or as a text what clients make of it. */
+bool v1_can_share(const json_t *value);
+
 /* Gives the draft a member, pending as one that the Images API v2 adds; a private image becomes a shared one.
  */
 void v1_share(struct image_draft *draft, const char *project, bool can_share);
