@@ -23,6 +23,12 @@ givens:
         expect: {status: 201}
         capture: {id: {json: /id}}
         cleanup: {method: DELETE, path: "/things/${id}"}
+  flagged:
+    says: a thing with a flag
+    params: {flag: true, n: 20}
+    steps:
+      - send: {method: POST, path: /flagged, json: {on: "${flag}", n: "${n}"}}
+        expect: {status: 200}
 clauses:
   - id: flow.other
     kind: rule
@@ -46,7 +52,6 @@ clauses:
 TARGET = """subject: a script
 url: http://127.0.0.1:%d
 timeout: 2s
-features: [images-v2]
 identities:
   owner: {token: "secret-of-${case.id}", project: p1}
 limits:
@@ -136,6 +141,11 @@ ROWS = {
         send: {method: GET, path: /1}
         expect: {status: 404, clause: flow.other}""",
         {}, "fail", ["GET /1"], ['"clause": "flow.other"']),
+    "a param keeps its type": (
+        """        given: {image: {is: flagged, flag: false}}
+        send: {method: GET, path: "/${image.flag}"}
+        expect: {status: 200}""",
+        {}, "pass", ["POST /flagged", "GET /false"], ['"text": "{\\"on\\":false,\\"n\\":20}"']),
     "a part of a header is captured": (
         """        steps:
           - send: {method: POST, path: /things}
