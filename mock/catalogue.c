@@ -19,7 +19,8 @@ struct shelf {
 struct project {
     char *name; /* owned */
     struct shelf own;
-    struct shelf shared; /* images of others */
+    struct shelf shared; /* with it, by others */
+    size_t user_count;   /* entries that name it as their owner, and memberships */
     UT_hash_handle hh;
 };
 
@@ -93,7 +94,8 @@ static struct project *find_project(const struct catalogue *catalogue, const cha
     return project;
 }
 
-static struct project *find_or_add_project(struct catalogue *catalogue, const char *name)
+/* To be given back by leave_project. */
+static struct project *use_project(struct catalogue *catalogue, const char *name)
 {
     struct project *project = find_project(catalogue, name);
     if (!project) {
@@ -101,12 +103,13 @@ static struct project *find_or_add_project(struct catalogue *catalogue, const ch
         project->name = mem_dup(name);
         HASH_ADD_KEYPTR(hh, catalogue->projects, project->name, strlen(project->name), project);
     }
+    project->user_count++;
     return project;
 }
 
-static void drop_if_empty(struct catalogue *catalogue, struct project *project)
+static void leave_project(struct catalogue *catalogue, struct project *project)
 {
-    if (!project->own.orders[ORDER_BY_NUMBER].root && !project->shared.orders[ORDER_BY_NUMBER].root)
+    if (--project->user_count == 0)
         free_project(catalogue, project);
 }
 
@@ -185,7 +188,7 @@ static struct membership *new_memberships(struct catalogue *catalogue, const str
     struct membership *memberships = NULL;
     for (size_t i = 0; i < image_member_count(image); i++) {
         struct membership *membership = mem_alloc(sizeof *membership);
-        membership->project = find_or_add_project(catalogue, image_member(image, i)->project);
+        membership->project = use_project(catalogue, image_member(image, i)->project);
         LL_PREPEND(memberships, membership);
     }
     return memberships;
@@ -201,8 +204,7 @@ static void change_place(struct catalogue *catalogue, struct catalogue_entry *en
     change_seats(catalogue, entry, kinds, order_insert);
 }
 
-/* Takes the image off all its shelves and puts it onto those of its projects. Projects that have lost
- * their last image are dropped after that, for they may be the same. */
+/* Takes the image off all its shelves and puts it onto those of its projects, which may be the same. */
 static void change_shelves(struct catalogue *catalogue, struct catalogue_entry *entry,
                            const struct place *place)
 {
@@ -213,13 +215,13 @@ static void change_shelves(struct catalogue *catalogue, struct catalogue_entry *
     if (entry->place.image)
         change_seats(catalogue, entry, ALL_KINDS, take_out);
     entry->place = *place;
-    entry->owner = *owner ? find_or_add_project(catalogue, owner) : NULL;
+    entry->owner = *owner ? use_project(catalogue, owner) : NULL;
     entry->memberships = new_memberships(catalogue, place->image);
     change_seats(catalogue, entry, ALL_KINDS, order_insert);
     if (old_owner)
-        drop_if_empty(catalogue, old_owner);
+        leave_project(catalogue, old_owner);
     LL_FOREACH (old_memberships, membership)
-        drop_if_empty(catalogue, membership->project);
+        leave_project(catalogue, membership->project);
     free_memberships(old_memberships);
 }
 

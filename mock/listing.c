@@ -276,7 +276,8 @@ static struct source source_of(const struct listing *listing)
 static bool shared_as_asked(const struct listing *listing, const struct image *image)
 {
     const struct image_member *member = image_member_of(image, listing->identity->project);
-    return !member || listing->member_statuses & BIT(member->status);
+    return image_visibility(image) != VISIBILITY_SHARED || !member ||
+           listing->member_statuses & BIT(member->status);
 }
 
 static bool offered(const struct listing *listing, const struct image *image)
@@ -287,7 +288,7 @@ static bool offered(const struct listing *listing, const struct image *image)
     return visibilities & BIT(image_visibility(image)) && image_hidden(image) == listing->hidden &&
            (listing->deleted || !image_deleted(image)) &&
            image_updated_at_s(image) >= listing->changed_since_s &&
-           (mine || image_visibility(image) != VISIBILITY_SHARED || shared_as_asked(listing, image));
+           (mine || listing->identity->admin || shared_as_asked(listing, image));
 }
 
 static bool has(const struct listing *listing, const struct image *image)
