@@ -18,6 +18,7 @@ TCase *settings_tests(void);
 TCase *socket_tests(void);
 TCase *store_tests(void);
 TCase *store_model_tests(void);
+TCase *store_walk_tests(void);
 TCase *token_tests(void);
 
 #endif
