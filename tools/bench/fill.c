@@ -1,9 +1,9 @@
 /* Makes images through the Images API v2, as fast as one connection with requests in flight takes them.
  *
- * usage: fill-store COUNT PORT PROJECTS NAMES
+ * usage: fill-store COUNT PORT PROJECTS
  *
- * Image number i belongs to the project `project-(i % PROJECTS)` and is named `image-(i % NAMES)`; it has
- * both formats and two properties. */
+ * Image number i belongs to the project `project-(i % PROJECTS)` and is named `image-i`; it has both formats
+ * and two properties. */
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +28,14 @@ static int connect_to(const char *port)
     return -1;
 }
 
-static void put_request(struct buf *out, size_t project, size_t name)
+static void put_request(struct buf *out, size_t number, size_t project)
 {
     char body[REQUEST_BYTES];
     int length =
         snprintf(body, sizeof body,
                  "{\"name\": \"image-%zu\", \"disk_format\": \"qcow2\", \"container_format\": \"bare\", "
                  "\"os_distro\": \"debian\", \"hw_disk_bus\": \"virtio\"}",
-                 name);
+                 number);
     buf_printf(out,
                "POST /v2/images HTTP/1.1\r\nHost: localhost\r\nX-Auth-Token: bench:project-%zu:member\r\n"
                "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
@@ -73,7 +73,7 @@ static int read_answers(int from, size_t count)
     return 1;
 }
 
-static int fill(int to, size_t count, size_t projects, size_t names)
+static int fill(int to, size_t count, size_t projects)
 {
     struct buf requests;
     buf_init(&requests, 2 * IN_FLIGHT * REQUEST_BYTES);
@@ -82,7 +82,7 @@ static int fill(int to, size_t count, size_t projects, size_t names)
         size_t sent = 0;
         buf_clear(&requests);
         for (; sent < IN_FLIGHT && i < count; sent++, i++)
-            put_request(&requests, i % projects, i % names);
+            put_request(&requests, i, i % projects);
         done = send_all(to, &requests) && read_answers(to, sent);
     }
     buf_fini(&requests);
@@ -91,15 +91,14 @@ static int fill(int to, size_t count, size_t projects, size_t names)
 
 int main(int argc, char **argv)
 {
-    size_t numbers[3] = {0};
-    for (int i = 0; argc == 5 && i < 3; i++)
-        numbers[i] = strtoul(argv[i == 0 ? 1 : i + 2], NULL, 10);
-    if (!numbers[0] || !numbers[1] || !numbers[2]) {
-        fputs("usage: fill-store COUNT PORT PROJECTS NAMES\n", stderr);
+    size_t count = argc == 4 ? strtoul(argv[1], NULL, 10) : 0;
+    size_t projects = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+    if (!count || !projects) {
+        fputs("usage: fill-store COUNT PORT PROJECTS\n", stderr);
         return 64;
     }
     int to = connect_to(argv[2]);
-    if (to < 0 || !fill(to, numbers[0], numbers[1], numbers[2])) {
+    if (to < 0 || !fill(to, count, projects)) {
         fputs("fill-store: an image was not answered with 201\n", stderr);
         return 2;
     }
