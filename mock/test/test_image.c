@@ -91,7 +91,7 @@ START_TEST(what_is_known_is_shown)
     draft->status = IMAGE_KILLED;
     draft->size_known = true;
     draft->size = INT64_MAX;
-    strcpy(draft->sums.md5, "0123");
+    memcpy(draft->sums.md5, "0123", sizeof "0123");
     CLEANUP(image_unref) struct image *image = image_seal(draft);
     ck_assert(image_size_known(image));
     ck_assert_uint_eq(image_size(image), INT64_MAX);
