@@ -1,4 +1,4 @@
-#include "made_run.h"
+#include "reports/test/made_run.h"
 
 #include <stdlib.h>
 #include <string.h>

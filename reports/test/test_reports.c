@@ -7,8 +7,8 @@
 
 #include "base/exit_status.h"
 #include "base/mem.h"
-#include "made_run.h"
 #include "reports/escape.h"
+#include "reports/test/made_run.h"
 #include "reports/writer.h"
 
 static char *write_with(const char *name, const struct run_result *run)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "made_run.h"
+#include "reports/test/made_run.h"
 #include "reports/writer.h"
 
 static struct run_result make_hostile(void)
