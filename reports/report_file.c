@@ -31,9 +31,16 @@ static bool set_writer(struct report_file *file, const char *spec, size_t length
     return file->writer;
 }
 
+/* Names of open files: beside them there is no room, and replacing them changes nobody's file. */
+static const char *const descriptors[] = {"/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/"};
+
 /* A pipe, a terminal, /dev/null: nothing that could be replaced. */
 static bool is_special(const char *path)
 {
+    for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
+        if (strncmp(path, descriptors[i], strlen(descriptors[i])) == 0)
+            return true;
+    }
     struct stat about;
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
 }
@@ -58,7 +65,21 @@ static bool open_temporary(struct report_file *file, struct err *err)
     fchmod(fd, exists ? about.st_mode & 07777 : 0666 & ~mask);
     file->temporary = temporary;
     file->out = fdopen(fd, "w");
-    return file->out || err_set_errno(err, "cannot write %s", file->path);
+    if (file->out)
+        return true;
+    err_set_errno(err, "cannot write %s", file->path);
+    close(fd);
+    return false;
+}
+
+/* A link stays a link: what it leads to is replaced. */
+static void follow_link(struct report_file *file)
+{
+    char *target = realpath(file->path, NULL);
+    if (!target)
+        return;
+    free(file->path);
+    file->path = target;
 }
 
 static bool open_out(struct report_file *file, struct err *err)
@@ -67,9 +88,11 @@ static bool open_out(struct report_file *file, struct err *err)
         file->out = stdout;
         return true;
     }
-    if (!is_special(file->path))
+    if (!is_special(file->path)) {
+        follow_link(file);
         return open_temporary(file, err);
-    file->out = fopen(file->path, "we");
+    }
+    file->out = fopen(file->path, "ae"); /* what a shell sent there before stays */
     return file->out || err_set_errno(err, "cannot write %s", file->path);
 }
 
