@@ -7,7 +7,8 @@ import lint
 
 LONGEST = 70
 EXCEPTIONS = "tools/lint/long_functions.txt"
-HEAD = re.compile(r"^[A-Za-z_].*\b([A-Za-z_]\w*)\s*\(")
+# The name before the parameters; of libcheck's START_TEST(name), the name within.
+HEAD = re.compile(r"^(?:START_TEST\(|(?:[A-Za-z_].*?[ *])?(?=\w+\())([A-Za-z_]\w*)")
 
 
 def functions(text):
