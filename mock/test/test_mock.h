@@ -10,9 +10,11 @@ TCase *choices_tests(void);
 TCase *data_tests(void);
 TCase *fetch_tests(void);
 TCase *hashing_tests(void);
+TCase *image_tests(void);
 TCase *isotime_tests(void);
 TCase *listing_tests(void);
 TCase *meta_tests(void);
+TCase *order_tests(void);
 TCase *patch_tests(void);
 TCase *query_tests(void);
 TCase *range_tests(void);
@@ -21,6 +23,8 @@ TCase *rules_tests(void);
 TCase *settings_tests(void);
 TCase *socket_tests(void);
 TCase *store_tests(void);
+TCase *store_model_tests(void);
+TCase *store_walk_tests(void);
 TCase *token_tests(void);
 
 #endif
