@@ -161,10 +161,19 @@ static void fetch_ended(void *context, const struct refusal *refusal)
     exchange_resume(write->exchange);
 }
 
+/* The formats that an image with a location will have: those of a new one are in the request. */
+static bool fetched_formats_are_set(const struct v1_write *write, struct refusal *refusal)
+{
+    if (write->image)
+        return formats_are_set(write, write->image, refusal);
+    return (v1_text(&write->meta, V1_DISK_FORMAT) && v1_text(&write->meta, V1_CONTAINER_FORMAT)) ||
+           refuse(refusal, 400, "The formats of an image with a location must be specified.");
+}
+
 static void begin_fetch(struct v1_write *write)
 {
     struct refusal refusal;
-    if (!v1_taking_begin(&write->taking, &refusal)) {
+    if (!fetched_formats_are_set(write, &refusal) || !v1_taking_begin(&write->taking, &refusal)) {
         answer_refusal(write->exchange, &refusal);
         return;
     }
