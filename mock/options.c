@@ -5,11 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/number.h"
 
 #define THREADS_DEFAULT_MAX 4
 #define THREADS_MAX         64
+#define HELP_SIZE_MAX       (16 * BUF_KIB)
 
 const char *argp_program_version = "imageproof-mock " IMAGEPROOF_VERSION;
 
@@ -32,6 +34,7 @@ enum option_key {
     OPTION_FETCH_FROM,
     OPTION_EDITION,
     OPTION_QUIRKS,
+    OPTION_MEMBER_QUOTA,
     OPTION_END,
 };
 
@@ -140,6 +143,11 @@ static bool take_tag_quota(struct parsing *parsing, const char *value, struct er
     return take_limit(parsing, LIMIT_TAG_QUOTA, value, err);
 }
 
+static bool take_member_quota(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_MEMBER_QUOTA, value, err);
+}
+
 static bool take_threads(struct parsing *parsing, const char *value, struct err *err)
 {
     uint64_t count;
@@ -178,7 +186,7 @@ static option_fn *const takers[] = {
     take_listen,         take_api,       take_break,   take_list_faults,      take_json,
     take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
     take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
-    take_fetch_from,     take_edition,   take_quirks,
+    take_fetch_from,     take_edition,   take_quirks,  take_member_quota,
 };
 
 static const struct argp_option argp_options[] = {
@@ -204,6 +212,7 @@ static const struct argp_option argp_options[] = {
     {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
     {"property-quota", OPTION_PROPERTY_QUOTA, "N", 0, "Properties of an image (128)", 3},
     {"tag-quota", OPTION_TAG_QUOTA, "N", 0, "Tags of an image (128)", 3},
+    {"member-quota", OPTION_MEMBER_QUOTA, "N", 0, "Members of an image (128)", 3},
     {"threads", OPTION_THREADS, "N", 0, "Threads that serve (one for each CPU, at most 4)", 4},
     {"exit-with-parent", OPTION_EXIT_WITH_PARENT, NULL, 0, "End when the process that started this one ends",
      4},
@@ -222,6 +231,21 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     return 0;
 }
 
+/* Appends to the help what the option --condition can name. */
+static char *add_conditions(int key, const char *text, void *input)
+{
+    struct buf out;
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || !text)
+        return (char *)(uintptr_t)text;
+    buf_init(&out, HELP_SIZE_MAX);
+    buf_printf(&out, "%s\n\nConditions, each for everybody or, by /__mock/, for one project:\n", text);
+    for (size_t i = 0; i < CONDITION_COUNT; i++)
+        buf_printf(&out, "  %-20s %s\n", condition_word((enum condition)i),
+                   condition_holds((enum condition)i));
+    return buf_take(&out);
+}
+
 static unsigned default_thread_count(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -237,6 +261,7 @@ void options_parse(int argc, char **argv, struct options *options, struct mock *
         .parser = parse_option,
         .doc = "The in-memory reference server of the Images APIs v1 and v2.\v"
                "Tokens are user:project:role[,role] with the roles admin, member and reader.",
+        .help_filter = add_conditions,
     };
     struct parsing parsing = {options, mock};
     *options = (struct options){.listen = {.bytes = {127, 0, 0, 1}, .port = 9292},
