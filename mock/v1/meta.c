@@ -272,8 +272,7 @@ void v1_meta_fini(struct v1_meta *meta)
     json_decref(TAKE(meta->properties));
 }
 
-/* ---- What the requester may set
- * ---------------------------------------------------------------------------- */
+/* ---- What the requester may set ---- */
 
 static bool is_protected(const char *name)
 {
@@ -322,8 +321,7 @@ bool v1_properties_within(const struct exchange *exchange, const json_t *attribu
            attributes_within(attributes, UINT64_MAX, exchange_limit(exchange, LIMIT_PROPERTY_QUOTA), refusal);
 }
 
-/* ---- Setting it
- * -------------------------------------------------------------------------------------------- */
+/* ---- Setting it ---- */
 
 static void set_text(const struct v1_meta *meta, enum v1_text text, json_t *attributes, const char *name)
 {

@@ -35,8 +35,7 @@ static void answer_done(struct v1_write *write, const struct image *image)
     v1_answer_written(exchange, write->meta.kind == V1_CREATE ? created : 200, write->meta.kind, image);
 }
 
-/* ---- Before there is a record
- * -------------------------------------------------------------------------------- */
+/* ---- Before there is a record ---- */
 
 static bool source_is_good(struct v1_write *write, const char **source, enum rule rule,
                            struct refusal *refusal)
@@ -90,8 +89,7 @@ static bool request_is_good(struct v1_write *write, enum v1_kind kind, struct re
            sources_are_good(write, refusal) && announced_is_good(write, refusal);
 }
 
-/* ---- Data
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Data ---- */
 
 static bool obeys_create(const struct v1_write *write, enum rule rule)
 {
