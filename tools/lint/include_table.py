@@ -14,6 +14,7 @@ ALLOWED = {
     "mock": ("tools/base", "fixtures", "specs/layouts"),
     "fixtures": ("tools/base", "specs/layouts"),
     "specs/layouts": (),
+    "specs/layouts/test": ("tools/base", "specs/layouts"),
 }
 # A header of a library, and the files that may include it.
 ALONE = {
