@@ -26,7 +26,8 @@ ALONE = {
     "yaml.h": {"conformance/yaml_tree.c"},
     "pcre2.h": {"conformance/pattern.c"},
     "openssl/evp.h": {"tools/base/digest.c"},
-    "zlib.h": {"fixtures/builders/deflate.c"},
+    "zlib.h": {"fixtures/builders/compress.c", "conformance/formats/inflate.c"},
+    "zstd.h": {"fixtures/builders/compress.c", "conformance/formats/inflate.c"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -242,7 +242,8 @@ def tasks(bench, every):
     for cluster_size, bits in itertools.product(PRODUCTS["qcow2"]["cluster_size"], PRODUCTS["qcow2"]["refcount_bits"]):
         options = {"cluster_size": cluster_size, "refcount_bits": bits}
         yield ("qcow2", options, "compressed"), (try_compressed, bench, "qcow2", options)
-    for kind, options in (("qcow", {}), ("qcow2", {"compat": "v2"}), ("vmdk", {"subformat": "streamOptimized"}),
+    for kind, options in (("qcow", {}), ("qcow2", {"compat": "v2"}), ("qcow2", {"compression_type": "zstd"}),
+                          ("qcow2", {"compression_type": "zstd", "cluster_size": 512}), ("vmdk", {"subformat": "streamOptimized"}),
                           ("qcow2", {"extended_l2": "on"})):
         yield (kind, options, "compressed"), (try_compressed, bench, kind, options)
     for (kind, options), maker in itertools.product(RESIZED, ("imageproof", "qemu-img")):
