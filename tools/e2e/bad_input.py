@@ -133,6 +133,13 @@ def check_usage(programs, failures, folder):
             failures.expect("secret" not in done.stderr, f"{name}: the password is shown")
 
 
+def check_bundled(programs, failures):
+    """What the bundled mock does not take is said by the mock; the judge adds that there is none."""
+    done = programs.judge("run", "--mock-arg", "--break", "--mock-arg", "nope", timeout=20)
+    check(failures, "the bundled mock's unknown clause", done, 2,
+          ["no rule is labelled 'nope'", "imageproof-mock ended instead of listening"])
+
+
 def check_target(programs, failures, folder):
     path = folder / "target.yaml"
     path.write_text("subject: x\nurll: http://127.0.0.1:1\nidentities:\n  owner: {tokn: a}\n")
@@ -199,6 +206,7 @@ def main():
         folder = pathlib.Path(name)
         check_specs(programs, failures, folder)
         check_usage(programs, failures, folder)
+        check_bundled(programs, failures)
         check_target(programs, failures, folder)
         check_nothing_sent(programs, failures, folder)
     check_unreachable(programs, failures)
