@@ -93,7 +93,7 @@ static bool check_active(struct qcow2 *image, uint64_t offset, uint64_t entries)
     return true;
 }
 
-void qcow2_check_l1(struct qcow2 *image)
+void qcow2_check_active_l1(struct qcow2 *image)
 {
     uint64_t offset = record_number(&image->header, QCOW2_L1_TABLE_OFFSET);
     uint64_t entries = record_number(&image->header, QCOW2_L1_SIZE);
@@ -102,6 +102,10 @@ void qcow2_check_l1(struct qcow2 *image)
                     record_at(&image->header, QCOW2_L1_TABLE_OFFSET), "l1_table_offset");
         qcow2_add_tree(image, offset, (uint32_t)entries, true);
     }
+}
+
+void qcow2_check_trees(struct qcow2 *image)
+{
     for (size_t i = 0; i < image->tree_count; i++)
         check_tree(image, &image->trees[i]);
 }

@@ -251,13 +251,7 @@ void qcow2_check_l2(struct qcow2 *image)
 {
     uint8_t *buffer = mem_alloc((size_t)image->cluster_size);
     image->copied_in_doubt = image->tree_count > 1;
-    for (size_t i = 0; i < image->tree_count; i++) {
-        if (image->trees[i].active)
-            scan_tree(image, &image->trees[i], buffer);
-    }
-    for (size_t i = 0; i < image->tree_count; i++) {
-        if (!image->trees[i].active)
-            scan_tree(image, &image->trees[i], buffer);
-    }
+    for (size_t i = 0; i < image->tree_count; i++)
+        scan_tree(image, &image->trees[i], buffer);
     free(buffer);
 }

@@ -69,9 +69,10 @@ static void check(struct check *check)
         qcow2_check_data_file(&image);
         qcow2_check_reftable(&image);
         qcow2_check_encryption(&image);
+        qcow2_check_active_l1(&image);
         qcow2_check_snapshots(&image);
         qcow2_check_bitmaps(&image);
-        qcow2_check_l1(&image);
+        qcow2_check_trees(&image);
         qcow2_check_l2(&image);
         qcow2_check_refcounts(&image);
         qcow2_check_copied(&image);

@@ -62,7 +62,7 @@ struct qcow2 {
     struct record encryption;
     char *data_file; /* NULL: no name is stored; owned */
 
-    struct qcow2_tree *trees; /* owned */
+    struct qcow2_tree *trees; /* the active one first; owned */
     size_t tree_count;
 
     bool copied_in_doubt;                 /* whether the flags in the active tree must be gone through */
@@ -82,8 +82,10 @@ void qcow2_check_reftable(struct qcow2 *image);
 void qcow2_check_encryption(struct qcow2 *image);
 void qcow2_check_snapshots(struct qcow2 *image);
 void qcow2_check_bitmaps(struct qcow2 *image);
-/* Claims the L1 tables of all trees, and their L2 tables. */
-void qcow2_check_l1(struct qcow2 *image);
+/* Before the snapshots, so that it is the first of the trees. */
+void qcow2_check_active_l1(struct qcow2 *image);
+/* The entries of all L1 tables: claims the L2 tables. */
+void qcow2_check_trees(struct qcow2 *image);
 /* Goes through all L2 tables, and claims the data. */
 void qcow2_check_l2(struct qcow2 *image);
 /* Holds every stored refcount to the map. */
