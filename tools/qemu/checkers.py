@@ -3,7 +3,7 @@
 product of options, and what convert, snapshot, bitmap, qemu-io, LUKS and backing files make of it. Not one
 corruption may be found. Skips, loudly, where qemu-img is not installed.
 
-usage: checkers.py IMAGEPROOF
+usage: checkers.py IMAGEPROOF [MAKER...]
 """
 
 import itertools
@@ -116,13 +116,19 @@ def qcow2_written(bench):
             io(path, f"write -P 9 0 {cluster_size * 2}")
 
 
-def qcow2_converted(bench):
-    source = bench.create("raw", 6 * MIB, {})
-    io(f"{source}", "write -P 17 0 1M", "write -P 18 3M 2M")
+def sources(bench):
+    """Raw images with data to convert: some that compresses, some that does not."""
+    pattern = bench.path("raw")
+    pattern.write_bytes(bytes(MIB) + b"image of" * 200000 + bytes(2 * MIB) + b"end " * 512)
+    bench.expect(pattern, "pattern", "raw", pattern.stat().st_size, {})
     noise = bench.path("raw")
     noise.write_bytes(noise_bytes(2 * MIB + 1536))
     bench.expect(noise, "noise", "raw", 2 * MIB + 1536, {})
-    for origin in (source, noise):
+    return pattern, noise
+
+
+def qcow2_converted(bench):
+    for origin in sources(bench):
         size = origin.stat().st_size
         for options in product(compat=["0.10", "1.1"], cluster_size=[512, 4096, 65536], extended_l2=["off", "on"],
                                compression_type=["zlib", "zstd"]):
@@ -187,6 +193,51 @@ def qcow2_resized(bench):
         bench.expect(path, "amended", "qcow2", 1 * MIB, {"compat": "1.1"})
 
 
+def vpc_images(bench):
+    for size in (512, 68 * 512, MIB, 3 * MIB + 512, 100 * MIB, 2 * 1024 ** 3, 200 * 1024 ** 3, 2000 * 1024 ** 3):
+        for options in product(subformat=["dynamic", "fixed"], force_size=["off", "on"]):
+            if options["subformat"] == "fixed" and size > 4 * 1024 ** 3:
+                continue
+            path = bench.create("vpc", size, options)
+            if options["force_size"] == "off":  # the size is that of a geometry, and so may the geometry be
+                bench.expected[str(path)] = (*bench.expected[str(path)][:2], None, {"subformat": options["subformat"]})
+            if size == 100 * MIB:
+                io(path, "write -P 1 0 1M", "write -P 2 50M 64k", "write -P 3 99M 1M")
+    for origin in sources(bench):
+        for options in product(subformat=["dynamic", "fixed"], force_size=["on"]):
+            convert(bench, origin, "vpc", origin.stat().st_size, options)
+
+
+def vdi_images(bench):
+    for size in (512, MIB, 3 * MIB + 512, 200 * 1024 ** 3):
+        for options in product(static=["off", "on"]):
+            bench.create("vdi", size, options)
+            if size == 3 * MIB + 512:
+                path = bench.create("vdi", size, options)
+                io(path, "write -P 1 0 64k", f"write -P 3 {3 * MIB} 512")
+    for options in product(preallocation=["metadata"]):
+        bench.create("vdi", 10 * MIB, options)
+        bench.expected[list(bench.expected)[-1]][3]["static"] = True
+    for origin in sources(bench):
+        for options in product(static=["off", "on"]):
+            convert(bench, origin, "vdi", (origin.stat().st_size + 511) // 512 * 512, options)
+
+
+def qcow_images(bench):
+    for size in (512, MIB, 3 * MIB + 512, 2 * 1024 ** 4):
+        bench.create("qcow", size, {})
+    path = bench.create("qcow", 8 * MIB, {})
+    io(path, "write -P 1 0 1M", "write -P 2 4M 5k", "write -c -P 3 5M 4k")
+    bench.create("qcow", 8 * MIB, {"encrypt.format": "aes", "encrypt.key-secret": "key"}, PASSWORD)
+    over = bench.path("qcow")
+    run("qemu-img", "create", "-q", "-f", "qcow", "-b", path, "-F", "qcow", over)
+    io(over, "write -P 7 3M 10k")
+    bench.expect(over, "qcow over qcow", "qcow", 8 * MIB, {"backing_file": str(path)})
+    for origin in sources(bench):
+        convert(bench, origin, "qcow", (origin.stat().st_size + 511) // 512 * 512, {})
+        convert(bench, origin, "qcow", (origin.stat().st_size + 511) // 512 * 512, {}, ("-c",))
+
+
 def noise_bytes(count):
     """Bytes that do not compress: a linear congruential generator."""
     state, out = 1, bytearray()
@@ -196,7 +247,8 @@ def noise_bytes(count):
     return bytes(out[:count])
 
 
-MAKERS = [qcow2_created, qcow2_written, qcow2_converted, qcow2_with_bitmaps, qcow2_with_others, qcow2_resized]
+MAKERS = [vpc_images, vdi_images, qcow_images, qcow2_created, qcow2_written, qcow2_converted, qcow2_with_bitmaps,
+          qcow2_with_others, qcow2_resized]
 
 
 # ---- What is made of it ---------------------------------------------------------------------------------
@@ -236,7 +288,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(pathlib.Path(folder))
         for make in MAKERS:
-            make(bench)
+            if make.__name__ in sys.argv[2:] or not sys.argv[2:]:
+                make(bench)
         judge(sys.argv[1], bench)
     for problem in bench.problems:
         print("FAILED:", problem)
