@@ -65,6 +65,7 @@ enum vmdk_compression {
 /* Section "Hosted Sparse Extent Metadata": grain directory and grain tables, entries of 4 bytes, in sectors.
  */
 #define VMDK_ENTRY_SIZE 4
+#define VMDK_TABLES_MAX (UINT32_C(32) << 20) /* of one extent: QEMU, block/vmdk.c */
 #define VMDK_GTE_UNUSED UINT32_C(0)
 #define VMDK_GTE_ZEROED UINT32_C(1) /* with VMDK_FLAG_ZEROED_GRAIN */
 /* Section "Stream-Optimized Compressed Sparse Extents": gdOffset of the header when the footer has it. */

@@ -11,7 +11,7 @@ NEVER = ("strcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok", "atoi", "a
 # Calls, and the files that may make them: programs talk, libraries do not; memory comes from base.
 PRINTING = ("printf", "puts", "putchar", "perror")
 MEMORY = ("malloc", "calloc", "realloc", "strdup", "strndup")
-PROGRAMS = re.compile(r"(^|/)(main|cli|progress|stop)\.c$|^conformance/commands/|^mock/options\.c$|/test/|^tools/bench/")
+PROGRAMS = re.compile(r"(^|/)(main|cli|progress|stop)\.c$|^(conformance|fixtures)/commands/|^mock/options\.c$|/test/|^tools/bench/")
 ALLOCATORS = re.compile(r"^tools/base/|/test/|^tools/bench/")
 
 

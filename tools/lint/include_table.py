@@ -9,6 +9,7 @@ import lint
 ALLOWED = {
     "tools/base": (),
     "tools/bench": ("tools/base",),
+    "tools/imageproof": ("tools/base", "conformance", "fixtures"),
     "reports": ("tools/base",),
     "conformance": ("tools/base", "reports", "specs/layouts"),
     "mock": ("tools/base", "fixtures", "specs/layouts"),
@@ -16,6 +17,8 @@ ALLOWED = {
     "specs/layouts": (),
     "specs/layouts/test": ("tools/base", "specs/layouts"),
 }
+# The one folder that sees both sides, and of each nothing but the list of its commands.
+REGISTRIES_ONLY = "tools/imageproof"
 # A header of a library, and the files that may include it.
 ALONE = {
     "microhttpd.h": {"mock/server.c", "tools/bench/bare_server.c"},
@@ -23,6 +26,8 @@ ALONE = {
     "yaml.h": {"conformance/yaml_tree.c"},
     "pcre2.h": {"conformance/pattern.c"},
     "openssl/evp.h": {"tools/base/digest.c"},
+    "zlib.h": {"fixtures/builders/deflate.c", "conformance/formats/inflate.c"},
+    "zstd.h": {"conformance/formats/inflate.c"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -48,6 +53,8 @@ def find(root):
                 owner = owner_of(match[2])
                 if owner != folder and owner not in ALLOWED[folder]:
                     yield path, number, f"{folder} may not include {match[2]}"
+                elif folder == REGISTRIES_ONLY and owner != "tools/base" and not match[2].endswith(".def"):
+                    yield path, number, f"{folder} may include only registries of {owner}"
             if folder == "mock" and "/test/" not in name and re.search(r'"[^"]*specs/[^"]*\.yaml', line):
                 yield path, number, "the mock never reads the clauses"
 
@@ -62,4 +69,7 @@ lint.main(find, {
     "conformance/d.c": "#include <curl/curl.h>\n",
     "reports/a.c": '#include "conformance/spec.h"\n',
     "tools/base/a.c": '#include "reports/result.h"\n',
+    "tools/imageproof/a.c": '#include "fixtures/builders/builder.h"\n',
+    "tools/imageproof/b.c": '#include "mock/mock.h"\n',
+    "fixtures/builders/a.c": '#include "conformance/spec.h"\n',
 })

@@ -25,7 +25,7 @@ def flags_of_page(page):
 
 def main():
     imageproof, mock = sys.argv[1:]
-    commands = {f"imageproof-{name}": [imageproof, name] for name in ("run", "list", "coverage", "lint")}
+    commands = {f"imageproof-{name}": [imageproof, name] for name in ("run", "list", "coverage", "lint", "check", "create", "resize")}
     commands["imageproof-mock"] = [mock]
     wrong = []
     for name, command in commands.items():
