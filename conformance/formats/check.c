@@ -83,6 +83,9 @@ bool check_image(const struct format *format, struct source *source, const struc
 }
 
 static void add(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
+                const char *format, va_list args) __attribute__((format(printf, 5, 0)));
+
+static void add(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
                 const char *format, va_list args)
 {
     CLEANUP(text) char *named = check->file ? mem_printf("%s: %s", check->file, field) : mem_dup(field);

@@ -230,7 +230,7 @@ static void check_table(struct vmdk_sparse *extent, uint64_t index, uint64_t red
 void vmdk_check_grains(struct vmdk_sparse *extent)
 {
     bool has_main = claim_directory(extent, &main_directory, extent->gd);
-    bool has_redundant = extent->rgd != 0 && claim_directory(extent, &redundant_directory, extent->rgd);
+    bool has_redundant = extent->redundant && claim_directory(extent, &redundant_directory, extent->rgd);
     uint64_t entries = vmdk_gd_entries(extent);
     for (uint64_t i = 0; has_main && i < entries; i++)
         check_table(extent, i, has_redundant ? extent->rgd : 0);

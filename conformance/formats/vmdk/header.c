@@ -171,7 +171,7 @@ bool vmdk_check_header(struct vmdk_sparse *extent)
     if (number(extent, VMDK_GD_OFFSET) == VMDK_GD_AT_END && !take_footer(extent))
         return false;
     extent->gd = number(extent, VMDK_GD_OFFSET);
-    if (number(extent, VMDK_FLAGS) & VMDK_FLAG_REDUNDANT_TABLE)
-        extent->rgd = number(extent, VMDK_RGD_OFFSET);
+    extent->rgd = number(extent, VMDK_RGD_OFFSET);
+    extent->redundant = number(extent, VMDK_FLAGS) & VMDK_FLAG_REDUNDANT_TABLE;
     return true;
 }

@@ -51,7 +51,8 @@ struct vmdk_sparse {
     uint64_t grain;
     uint64_t overhead;
     uint64_t gd;
-    uint64_t rgd; /* 0: there is no redundant directory */
+    uint64_t rgd;
+    bool redundant; /* whether there is a redundant directory */
     bool compressed;
     bool markers;
     bool zeroed_grains;
