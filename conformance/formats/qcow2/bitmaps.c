@@ -34,7 +34,7 @@ static void check_tail(struct qcow2 *image, const struct bitmap *bitmap, uint64_
         uint8_t byte;
         if (!source_read(image->check->source, cluster + i, &byte, 1))
             return;
-        uint8_t mask = i == used_bits / 8 ? (uint8_t)(0xff << used_bits % 8) : 0xff;
+        unsigned mask = i == used_bits / 8 ? 0xffu << used_bits % 8 : 0xffu;
         if (byte & mask) {
             check_find(image->check, RULE_QCOW2_BITMAP_TAIL, cluster + i, "bitmap data",
                        "bits are set past the end of the bitmap whose table is at %llu",

@@ -155,7 +155,8 @@ static void tell_options(struct qcow2 *image)
     check_set_size(check, image->size);
     check_option_text(check, "compat", image->version == 2 ? "0.10" : "1.1");
     check_option_number(check, "cluster_size", image->cluster_size);
-    check_option_number(check, "refcount_bits", UINT64_C(1) << image->refcount_order);
+    if (image->refcount_order <= QCOW2_REFCOUNT_ORDER_MAX)
+        check_option_number(check, "refcount_bits", UINT64_C(1) << image->refcount_order);
     check_option_flag(check, "lazy_refcounts",
                       number(image, QCOW2_COMPATIBLE_FEATURES) & QCOW2_COMPATIBLE_LAZY_REFCOUNTS);
     check_option_flag(check, "extended_l2", image->incompatible & QCOW2_INCOMPATIBLE_EXTENDED_L2);

@@ -15,6 +15,9 @@ static void tell_backing(struct qcow2 *image, uint64_t offset, uint64_t length)
     char name[QCOW2_BACKING_NAME_MAX + 1] = {0};
     if (!source_read(image->check->source, offset, name, (size_t)length))
         return;
+    if (strlen(name) < length)
+        check_find(image->check, RULE_QCOW2_BACKING_NAME_TEXT, offset + strlen(name), "backing file name",
+                   "there is a zero byte in the name");
     check_option_text(image->check, "backing_file", name);
     check_reference(image->check, name);
     check_find(image->check, RULE_QCOW2_BACKING_FILE, offset, "backing file name", "is %s", name);

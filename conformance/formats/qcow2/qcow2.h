@@ -107,15 +107,7 @@ uint64_t qcow2_l1_needed(const struct qcow2 *image, uint64_t size);
 /* L2 entries that one L2 table holds. */
 uint64_t qcow2_l2_entries(const struct qcow2 *image);
 
-/* Where the data of one compressed cluster is. */
-struct qcow2_compressed {
-    uint64_t at;     /* of its L2 entry */
-    uint64_t offset; /* bytes */
-    uint64_t length; /* bytes at most: the last sector need not be used up */
-};
-struct qcow2_compressed qcow2_compressed_of(const struct qcow2 *image, uint64_t at, uint64_t entry);
+/* One L2 entry of a compressed cluster at `at`, of a table that `times` L1 entries lead to. */
 void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, uint32_t times);
-/* Inflates it, and judges what comes out. */
-void qcow2_check_compressed_data(struct qcow2 *image, const struct qcow2_compressed *data);
 
 #endif

@@ -32,7 +32,7 @@ static uint64_t stored_refcount(const uint8_t *block, unsigned order, uint64_t i
     default: {
         unsigned bits = 1u << order;
         uint64_t in_byte = index * bits % 8;
-        return block[index * bits / 8] >> in_byte & ((1u << bits) - 1);
+        return (unsigned)block[index * bits / 8] >> in_byte & ((1u << bits) - 1);
     }
     }
 }

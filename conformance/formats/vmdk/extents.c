@@ -168,6 +168,7 @@ static void check_sparse_file(struct check *check, const struct vmdk_extent *ext
     struct check part = *check;
     part.source = file;
     part.map = NULL;
+    part.deep = NULL;
     part.file = extent->name;
     struct vmdk_sparse sparse = {.check = &part};
     vmdk_check_sparse(&sparse);

@@ -12,6 +12,44 @@ static uint64_t sectors_of_block(const struct vpc *image)
     return sectors + (bitmap_bytes + VPC_SECTOR_SIZE - 1) / VPC_SECTOR_SIZE;
 }
 
+static bool sector_is_zero(struct vpc *image, uint64_t offset)
+{
+    uint8_t bytes[VPC_SECTOR_SIZE];
+    return source_read(image->check->source, offset, bytes, sizeof bytes) &&
+           bytes_are_zero(bytes, sizeof bytes);
+}
+
+/* Eight sectors by a byte of the bitmap, the first one in its most significant bit; false at the first that
+ * has data, but is said to have none. */
+static bool check_eight(struct vpc *image, uint64_t at, uint64_t block, uint8_t bits, uint64_t data)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        if (bits >> (7 - i) & 1 || sector_is_zero(image, data + i * VPC_SECTOR_SIZE))
+            continue;
+        check_find(image->check, RULE_VPC_BLOCK_BITMAP, at, "sector bitmap",
+                   "a sector of block %llu has data at %llu, but the bitmap says that it was never written",
+                   (unsigned long long)block, (unsigned long long)(data + i * VPC_SECTOR_SIZE));
+        return false;
+    }
+    return true;
+}
+
+/* In a dynamic disk a sector whose bit is clear was never written: it reads as zeroes. Most programs set all
+ * bits of a block at once, so that there is hardly anything to look at. */
+static void check_bitmap(struct vpc *image, uint64_t block, uint32_t entry)
+{
+    uint64_t sectors = record_number(&image->dynamic, VPC_BLOCK_SIZE) / VPC_SECTOR_SIZE;
+    uint64_t bitmap = (uint64_t)entry * VPC_SECTOR_SIZE;
+    uint64_t data = bitmap + (sectors_of_block(image) - sectors) * VPC_SECTOR_SIZE;
+    for (uint64_t i = 0; i < sectors / 8; i++) {
+        uint8_t bits;
+        if (!source_read(image->check->source, bitmap + i, &bits, sizeof bits))
+            return;
+        if (bits != 0xff && !check_eight(image, bitmap + i, block, bits, data + i * 8 * VPC_SECTOR_SIZE))
+            return;
+    }
+}
+
 static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t entry, uint64_t sectors)
 {
     struct check *check = image->check;
@@ -23,8 +61,11 @@ static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t
                    (unsigned long long)end, (unsigned long long)image->footer_offset);
         return;
     }
-    if (interval_map_claim_data(check->map, entry, sectors, 1, &clash))
+    if (interval_map_claim_data(check->map, entry, sectors, 1, &clash)) {
+        if (image->disk_type == VPC_DISK_DYNAMIC)
+            check_bitmap(image, block, entry);
         return;
+    }
     if (clash.kind == VPC_KIND_DATA)
         check_find(check, RULE_VPC_BLOCK_SHARED, at, "BAT entry",
                    "block %llu at sector %u overlaps another block", (unsigned long long)block, entry);
