@@ -108,9 +108,9 @@ static void check_table(struct qcow2 *image, struct bitmap *bitmap, unsigned gra
                          bitmap->table_size, bitmap->table, image->file_size);
         return;
     }
-    qcow2_claim(image, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
-                record_at(&bitmap->record, QCOW2_BITMAP_TABLE_OFFSET), "bitmap_table_offset");
-    check_table_entries(image, bitmap, bits);
+    if (qcow2_claim(image, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
+                    record_at(&bitmap->record, QCOW2_BITMAP_TABLE_OFFSET), "bitmap_table_offset"))
+        check_table_entries(image, bitmap, bits);
 }
 
 /* ---- The directory ------------------------------------------------------------------------------------ */

@@ -102,7 +102,10 @@ static void compare_absent(struct qcow2 *image, uint64_t at, uint64_t first, uin
 
 static bool is_readable_block(const struct qcow2 *image, uint64_t offset)
 {
-    return qcow2_is_aligned(image, offset) && source_has(image->check->source, offset, image->cluster_size);
+    const struct interval_map *map = image->check->map;
+    uint64_t cluster = offset >> image->cluster_bits;
+    return interval_map_kind(map, cluster) == QCOW2_KIND_REFBLOCK && interval_map_count(map, cluster) == 1 &&
+           qcow2_is_aligned(image, offset) && source_has(image->check->source, offset, image->cluster_size);
 }
 
 static void compare_table(struct qcow2 *image, uint64_t table, uint64_t table_entries, uint8_t *buffer)

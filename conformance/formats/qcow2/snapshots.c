@@ -96,9 +96,9 @@ static void check_l1(struct qcow2 *image, const struct entry *entry)
                          entries, l1_needed(image, entry));
     if (!l1_is_readable(image, entry, offset, entries))
         return;
-    qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
-                record_at(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET), "l1_table_offset");
-    qcow2_add_tree(image, offset, (uint32_t)entries, false);
+    if (qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
+                    record_at(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET), "l1_table_offset"))
+        qcow2_add_tree(image, offset, (uint32_t)entries, false);
 }
 
 /* The ids seen so far, in order to find one that comes twice. */
