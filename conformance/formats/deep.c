@@ -1,5 +1,6 @@
 #include "conformance/formats/deep.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -76,7 +77,7 @@ static void judge_all(struct deep *deep)
     pthread_t threads[THREADS_MAX];
     size_t started = 0;
     atomic_store(&deep->next, 0);
-    for (size_t i = 0; i < deep->thread_count; i++)
+    for (size_t i = 0; i < THREADS_MAX; i++)
         workers[i] = (struct worker){deep, deep->inflaters[i]};
     while (started + 1 < deep->thread_count &&
            pthread_create(&threads[started], NULL, work, &workers[started + 1]) == 0)
@@ -94,8 +95,8 @@ static void flush(struct check *check)
         const struct waiting *waiting = &deep->pieces[i];
         if (!waiting->sound)
             check_find(check, waiting->piece.rule, waiting->piece.at, "compressed data",
-                       "%zu bytes at %llu: %s", waiting->piece.length,
-                       (unsigned long long)waiting->piece.offset, waiting->err.text);
+                       "%zu bytes at %" PRIu64 ": %s", waiting->piece.length, waiting->piece.offset,
+                       waiting->err.text);
         free(waiting->packed);
     }
     deep->count = 0;

@@ -1,6 +1,7 @@
 #include "conformance/formats/inflate.h"
 
 #define ZLIB_CONST /* what goes in is not written to */
+#include <inttypes.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -32,8 +33,8 @@ void inflater_free(struct inflater *inflater)
 
 static bool report_size(uint64_t got, uint64_t wanted, struct err *err)
 {
-    return err_set(err, ERR_VALUE, "%s than %llu bytes come out of it", got < wanted ? "fewer" : "more",
-                   (unsigned long long)wanted);
+    return err_set(err, ERR_VALUE, "%s than %" PRIu64 " bytes come out of it",
+                   got < wanted ? "fewer" : "more", wanted);
 }
 
 static bool start_zlib(struct inflater *inflater, enum inflate_form form)
@@ -70,8 +71,8 @@ static bool run_zlib(struct inflater *inflater, uint64_t size, uint64_t *ret_got
 static bool check_zlib(struct inflater *inflater, enum inflate_form form, const uint8_t *packed,
                        size_t length, uint64_t size, struct err *err)
 {
-    uint64_t got;
-    bool ended;
+    uint64_t got = 0;
+    bool ended = false;
     if (!start_zlib(inflater, form))
         return err_set(err, ERR_LIMIT, "no memory to inflate");
     inflater->zlib.next_in = packed;

@@ -151,7 +151,8 @@ static void visit_l1(struct qcow *image, visit_fn *visit)
 static void visit_table(struct qcow *image, uint64_t offset, visit_fn *visit)
 {
     size_t length = (size_t)(image->l2_entries * QCOW_ENTRY_SIZE);
-    if (offset % image->cluster_size != 0 || !source_read(image->check->source, offset, image->table, length))
+    if (interval_map_count(image->check->map, offset / QCOW_SECTOR_SIZE) != 1 ||
+        offset % image->cluster_size != 0 || !source_read(image->check->source, offset, image->table, length))
         return; /* said when its place was claimed */
     for (size_t i = 0; i < length; i += QCOW_ENTRY_SIZE) {
         uint64_t entry = get_be64(image->table + i);

@@ -1,4 +1,6 @@
 /* Compressed clusters: section "Cluster mapping", Compressed Clusters Descriptor. */
+#include <inttypes.h>
+
 #include "conformance/formats/deep.h"
 #include "conformance/formats/qcow2/qcow2.h"
 
@@ -27,9 +29,8 @@ static bool check_end(struct qcow2 *image, const struct qcow2_compressed *data)
         (image->file_size + QCOW2_SECTOR_SIZE - 1) / QCOW2_SECTOR_SIZE * QCOW2_SECTOR_SIZE;
     if (data->offset >= image->file_size || data->length > file_sectors_end - data->offset) {
         check_find(image->check, RULE_QCOW2_COMPRESSED_PAST_END, data->at, "L2 table entry",
-                   "%llu bytes at %llu reach past the end of the file of %llu bytes",
-                   (unsigned long long)data->length, (unsigned long long)data->offset,
-                   (unsigned long long)image->file_size);
+                   "%" PRIu64 " bytes at %" PRIu64 " reach past the end of the file of %" PRIu64 " bytes",
+                   data->length, data->offset, image->file_size);
         return false;
     }
     return true;
@@ -45,7 +46,7 @@ static void claim(struct qcow2 *image, const struct qcow2_compressed *data, uint
         bool was_free = interval_map_claim_data(map, cluster, 1, times, &clash);
         if (!was_free && clash.kind != QCOW2_KIND_DATA)
             check_find(image->check, RULE_QCOW2_OVERLAP_DATA, data->at, "L2 table entry",
-                       "compressed data is in cluster %llu, which belongs to %s", (unsigned long long)cluster,
+                       "compressed data is in cluster %" PRIu64 ", which belongs to %s", cluster,
                        qcow2_kind_text(clash.kind));
     }
 }
@@ -77,7 +78,7 @@ void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, ui
                    "a cluster is compressed beside an external data file");
     if (data.offset >> HOST_OFFSET_BITS != 0) {
         check_find(check, RULE_QCOW2_COMPRESSED_OFFSET, at, "L2 table entry",
-                   "bits beyond 55 are set in the offset 0x%llx", (unsigned long long)data.offset);
+                   "bits beyond 55 are set in the offset 0x%" PRIx64, data.offset);
         return;
     }
     if (!check_end(image, &data))

@@ -216,7 +216,7 @@ static void check_table(struct vmdk_sparse *extent, uint64_t index, uint64_t red
         check_find(extent->check, RULE_VMDK_REDUNDANT_DIFFERS, redundant_at,
                    "redundant grain directory entry",
                    "is %" PRIu32 ", that of the grain directory is %" PRIu32, redundant, sector);
-    if (sector == 0 ||
+    if (interval_map_count(extent->check->map, sector) != 1 || sector == 0 ||
         !source_read(extent->check->source, (uint64_t)sector * VMDK_SECTOR_SIZE, table, sizeof table))
         return;
     if (redundant != 0)

@@ -1,4 +1,6 @@
 /* The block allocation table and the blocks: section "Block Allocation Table and Data Blocks". */
+#include <inttypes.h>
+
 #include "base/bytes.h"
 #include "conformance/formats/vpc/vpc_image.h"
 
@@ -27,8 +29,9 @@ static bool check_eight(struct vpc *image, uint64_t at, uint64_t block, uint8_t 
         if (bits >> (7 - i) & 1 || sector_is_zero(image, data + i * VPC_SECTOR_SIZE))
             continue;
         check_find(image->check, RULE_VPC_BLOCK_BITMAP, at, "sector bitmap",
-                   "a sector of block %llu has data at %llu, but the bitmap says that it was never written",
-                   (unsigned long long)block, (unsigned long long)(data + i * VPC_SECTOR_SIZE));
+                   "a sector of block %" PRIu64 " has data at %" PRIu64
+                   ", but the bitmap says that it was never written",
+                   block, (data + i * VPC_SECTOR_SIZE));
         return false;
     }
     return true;
@@ -57,8 +60,8 @@ static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t
     uint64_t end = ((uint64_t)entry + sectors) * VPC_SECTOR_SIZE;
     if (end > image->footer_offset) {
         check_find(check, RULE_VPC_BLOCK_PAST_END, at, "BAT entry",
-                   "block %llu ends at %llu, but the footer begins at %llu", (unsigned long long)block,
-                   (unsigned long long)end, (unsigned long long)image->footer_offset);
+                   "block %" PRIu64 " ends at %" PRIu64 ", but the footer begins at %" PRIu64, block, end,
+                   image->footer_offset);
         return;
     }
     if (interval_map_claim_data(check->map, entry, sectors, 1, &clash)) {
@@ -68,10 +71,10 @@ static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t
     }
     if (clash.kind == VPC_KIND_DATA)
         check_find(check, RULE_VPC_BLOCK_SHARED, at, "BAT entry",
-                   "block %llu at sector %u overlaps another block", (unsigned long long)block, entry);
+                   "block %" PRIu64 " at sector %u overlaps another block", block, entry);
     else
-        check_find(check, RULE_VPC_OVERLAP_DATA, at, "BAT entry", "block %llu at sector %u overlaps %s",
-                   (unsigned long long)block, entry, vpc_kind_text(clash.kind));
+        check_find(check, RULE_VPC_OVERLAP_DATA, at, "BAT entry",
+                   "block %" PRIu64 " at sector %u overlaps %s", block, entry, vpc_kind_text(clash.kind));
 }
 
 void vpc_check_blocks(struct vpc *image)
@@ -83,14 +86,13 @@ void vpc_check_blocks(struct vpc *image)
     uint8_t bytes[PART_BYTES];
     if (!source_has(check->source, table, length)) {
         check_find_field(check, RULE_VPC_BAT_PAST_END, &image->dynamic, VPC_TABLE_OFFSET,
-                         "%llu bytes at %llu are not wholly in the file of %llu bytes",
-                         (unsigned long long)length, (unsigned long long)table,
-                         (unsigned long long)image->file_size);
+                         "%" PRIu64 " bytes at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
+                         length, table, image->file_size);
         return;
     }
     if (table % VPC_SECTOR_SIZE != 0)
         check_find_field(check, RULE_VPC_BAT_UNALIGNED, &image->dynamic, VPC_TABLE_OFFSET,
-                         "%llu is not on a sector boundary", (unsigned long long)table);
+                         "%" PRIu64 " is not on a sector boundary", table);
     vpc_claim(image, VPC_KIND_BAT, table, length, record_at(&image->dynamic, VPC_TABLE_OFFSET),
               "Table Offset");
     for (uint64_t done = 0; done < length; done += sizeof bytes) {
