@@ -33,14 +33,26 @@ static const char *nearest_clause(const char *clause)
     return nearest_of(clause, names);
 }
 
-bool rules_break(struct rules *rules, const char *clause, struct err *err)
+static bool rules_set(struct rules *rules, const char *clause, bool broken, struct err *err)
 {
     for (size_t i = 0; i < RULE_COUNT; i++) {
-        if (strcmp(clauses[i], clause) == 0)
-            return rules->broken[i] = true;
+        if (strcmp(clauses[i], clause) == 0) {
+            __atomic_store_n(&rules->broken[i], broken, __ATOMIC_RELAXED);
+            return true;
+        }
     }
     const char *nearest = nearest_clause(clause);
     return err_set(err, ERR_VALUE, "no rule is labelled '%s'%s%s%s", clause,
                    nearest ? "; did you mean '" : "", nearest ? nearest : ", see --list-faults",
                    nearest ? "'?" : "");
+}
+
+bool rules_break(struct rules *rules, const char *clause, struct err *err)
+{
+    return rules_set(rules, clause, true, err);
+}
+
+bool rules_mend(struct rules *rules, const char *clause, struct err *err)
+{
+    return rules_set(rules, clause, false, err);
 }

@@ -140,13 +140,34 @@ static size_t call_length(const char *text)
     return (size_t)(path - text) + strcspn(path, " ");
 }
 
+/* Appends a path whose {parameters} have lost their names. */
+static void put_path(struct buf *out, const char *path, size_t length)
+{
+    bool in_name = false;
+    for (size_t i = 0; i < length; i++) {
+        in_name = in_name && path[i] != '}';
+        if (!in_name)
+            buf_putc(out, path[i]);
+        in_name = in_name || path[i] == '{';
+    }
+}
+
+/* "METHOD /path" of which `length` bytes are text: owned. */
+static char *canonical_call(const char *text, size_t length)
+{
+    struct buf call;
+    const char *path = strchr(text, '/');
+    buf_init(&call, PAGE_LINE_MAX_BYTES);
+    buf_append(&call, text, strcspn(text, " "));
+    buf_putc(&call, ' ');
+    put_path(&call, path, length - (size_t)(path - text));
+    return buf_take(&call);
+}
+
 char *atom_call(const char *text)
 {
     size_t length = call_length(text);
-    if (length == 0 || text[length] != '\0')
-        return NULL;
-    const char *path = strchr(text, '/');
-    return mem_printf("%.*s %s", (int)strcspn(text, " "), text, path);
+    return length > 0 && text[length] == '\0' ? canonical_call(text, length) : NULL;
 }
 
 static bool starts_with_kind(const char *text)
@@ -163,11 +184,14 @@ char *atom_key_of_citation(const char *citation, const char *call)
 {
     size_t length = call_length(citation);
     if (length > 0) {
-        bool whole = citation[length] == '\0' || starts_with_kind(citation + length + 1);
-        return whole ? mem_dup(citation) : NULL;
+        const char *rest = citation + length;
+        if (*rest && !starts_with_kind(rest + 1))
+            return NULL;
+        CLEANUP(text) char *own = canonical_call(citation, length);
+        return mem_printf("%s%s", own, rest);
     }
     if (!starts_with_kind(citation))
         return NULL;
-    return call && !text_starts_with(citation, "value ") ? mem_printf("%s %s", call, citation)
-                                                         : mem_dup(citation);
+    CLEANUP(text) char *own = call && !text_starts_with(citation, "value ") ? atom_call(call) : NULL;
+    return own ? mem_printf("%s %s", own, citation) : mem_dup(citation);
 }

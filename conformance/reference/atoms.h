@@ -1,14 +1,16 @@
 /* The atoms of a reference: what of it can be true or false of a server, each with a key.
  *
- *     PUT /v2/images/{image_id}/file                              call
- *     PUT /v2/images/{image_id}/file status 204                   status code
+ *     PUT /v2/images/{}/file                              call
+ *     PUT /v2/images/{}/file status 204                   status code
  *     GET /v2/images request visibility                           parameter
  *     GET /v2/images request visibility=public                    value of an enumeration
  *     GET /v2/images response first                               field or header of the answer
  *     GET /v1/images response images.name                         field of an object in the answer
- *     PUT /v2/images/{image_id}/file precondition must-exist~1a2b3c
- *     PUT /v2/images/{image_id}/file postcondition ...~4d5e6f     and `refusal`, of a list of errors
+ *     PUT /v2/images/{}/file precondition must-exist~1a2b3c
+ *     PUT /v2/images/{}/file postcondition ...~4d5e6f     and `refusal`, of a list of errors
  *     values Image status=queued                                  value in a table of no single call
+ *
+ * Parameters in the path of a call have no name in a key: documents differ in it.
  *
  * A key says what the atom is and never where it stands, so the same fact has the same key in every
  * document, and another one when the fact changes: a sentence is named by its first words and the
@@ -37,7 +39,7 @@ const char *atom_kind_shown(enum atom_kind kind);
 struct atom {
     enum atom_kind kind;
     char *key;
-    char *call; /* "PUT /v2/images/{image_id}/file"; NULL: of no single call */
+    char *call; /* as in the key; NULL: of no single call */
     char *text; /* what the document says of it, one line */
     size_t line;
 };
@@ -58,7 +60,8 @@ char *atom_key(const char *call, enum atom_kind kind, const char *name);
 /* The name of a sentence, "first-words~1a2b3c": owned. */
 char *atom_sentence_name(const char *sentence);
 
-/* "PUT /v2/images" of a text that starts so and has nothing after it: owned; NULL when it is no call. */
+/* "PUT /v2/images/{}" of a text "PUT /v2/images/{image_id}" with nothing after it: owned; NULL when it is no
+ * call. */
 char *atom_call(const char *text);
 
 /* A key as the author of a clause writes it, who need not repeat the call that the clause is about. Owned;

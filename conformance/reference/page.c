@@ -1,6 +1,7 @@
 #include "conformance/reference/page.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ struct paging {
     struct page *page;
     size_t number;
     bool after_blank;
-    bool after_text; /* the line before has text, so a lone `|` after it is gutter */
+    size_t bars; /* lines of a lone `|` since the last text */
 };
 
 static bool check_line(const struct paging *paging, const char *line, size_t length, struct err *err)
@@ -29,14 +30,6 @@ static bool check_line(const struct paging *paging, const char *line, size_t len
     return true;
 }
 
-static void take_text(struct paging *paging, char *line, size_t indent)
-{
-    struct page_line *taken = mem_append(&paging->page->lines, &paging->page->count);
-    *taken = (struct page_line){line + indent, paging->number, indent, paging->after_blank};
-    paging->after_blank = false;
-    paging->after_text = true;
-}
-
 /* `line` is NUL-terminated. */
 static void take_line(struct paging *paging, char *line)
 {
@@ -44,14 +37,28 @@ static void take_line(struct paging *paging, char *line)
     while (length > 0 && strchr(BLANKS, line[length - 1]))
         line[--length] = '\0';
     size_t indent = strspn(line, BLANKS);
-    bool gutter = strcmp(line + indent, "|") == 0;
-    if (*line != '\0' && !gutter) {
-        take_text(paging, line, indent);
-        return;
-    }
-    if (!gutter || !paging->after_text)
+    if (*line == '\0') {
         paging->after_blank = true;
-    paging->after_text = false;
+    } else if (strcmp(line + indent, "|") == 0) {
+        paging->bars++;
+    } else {
+        *mem_append(&paging->page->lines, &paging->page->count) =
+            (struct page_line){line + indent, paging->number, indent, paging->after_blank, paging->bars};
+        paging->after_blank = false;
+        paging->bars = 0;
+    }
+}
+
+/* A gutter puts as many bars after each line, and after an empty line as many more. */
+static void find_blanks(struct page *page)
+{
+    size_t gutter = SIZE_MAX;
+    for (size_t i = 0; i < page->count; i++) {
+        if (page->lines[i].bars > 0 && page->lines[i].bars < gutter)
+            gutter = page->lines[i].bars;
+    }
+    for (size_t i = 0; i < page->count; i++)
+        page->lines[i].after_blank = page->lines[i].after_blank || page->lines[i].bars > gutter;
 }
 
 bool page_parse(const char *name, const char *bytes, size_t length, struct page *ret_page, struct err *err)
@@ -74,6 +81,7 @@ bool page_parse(const char *name, const char *bytes, size_t length, struct page 
         take_line(&paging, line);
         line = line_end + 1;
     }
+    find_blanks(&page);
     *ret_page = page;
     return true;
 }

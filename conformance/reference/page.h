@@ -1,7 +1,8 @@
 /* A reference document as lines: the form in which every reader sees it.
  *
  * Text around a line is cut off and told as `indent` and `after_blank`, since copies of one document
- * differ in nothing else: some lost their blank lines, some have a gutter of `|` between all lines. */
+ * differ in nothing else: some lost their blank lines, some have a gutter, lines of `|` between all others.
+ */
 #ifndef CONFORMANCE_REFERENCE_PAGE_H
 #define CONFORMANCE_REFERENCE_PAGE_H
 
@@ -18,6 +19,7 @@ struct page_line {
     size_t number;    /* 1-based, in the document */
     size_t indent;    /* blanks before the text */
     bool after_blank; /* an empty line comes before it */
+    size_t bars;      /* lines of nothing but `|` before it */
 };
 
 struct page {

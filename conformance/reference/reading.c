@@ -22,12 +22,21 @@ void reading_complain(struct reading *reading, size_t line, const char *format, 
                  text);
 }
 
+/* As much of a text as is shown, and no part of a character. */
+static size_t shown_length(const char *text)
+{
+    size_t length = strnlen(text, TEXT_MAX_BYTES);
+    while (length > 0 && (text[length] & 0xC0) == 0x80)
+        length--;
+    return length;
+}
+
 /* `key` is taken. */
 static void add(struct reading *reading, enum atom_kind kind, size_t line, char *key, const char *text)
 {
     struct buf shown;
     buf_init(&shown, TEXT_MAX_BYTES);
-    buf_append(&shown, text, strnlen(text, TEXT_MAX_BYTES));
+    buf_append(&shown, text, shown_length(text));
     struct atom atom = {kind, key, mem_dup(reading->call), buf_take(&shown), line};
     if (!atoms_take(reading->atoms, &atom))
         reading_complain(reading, line, "more than %d atoms in one document", ATOMS_MAX);
@@ -38,7 +47,7 @@ void reading_begin_call(struct reading *reading, size_t line, const char *text)
     reading_end_call(reading);
     reading->call = atom_call(text);
     if (reading->call)
-        add(reading, ATOM_CALL, line, atom_key(reading->call, ATOM_CALL, NULL), reading->call);
+        add(reading, ATOM_CALL, line, atom_key(reading->call, ATOM_CALL, NULL), text);
     else
         reading_complain(reading, line, "\"%.80s\" is no call, expected METHOD /path", text);
 }

@@ -24,7 +24,7 @@ struct reader {
 
 /* What the tables of a document are about that does not say it: one for each, in its order. */
 struct table_map {
-    char *call;          /* "GET /v1/images"; owned by the map */
+    char *call;          /* "GET /v1/images/{}", as in keys; owned by the map */
     enum atom_kind kind; /* ATOM_REQUEST or ATOM_RESPONSE */
     struct yaml_place place;
 };
