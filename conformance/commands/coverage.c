@@ -88,25 +88,17 @@ struct session {
     json_t *proof;
 };
 
-static bool load_reference(struct session *session, const char *folder, struct problems *problems)
-{
-    struct table_maps maps;
-    table_maps_load(folder, problems, &maps);
-    if (session->options->reference && problems->count == 0)
-        session->reference = reference_load(session->options->reference, &maps, problems);
-    table_maps_fini(&maps);
-    return problems->count == 0;
-}
-
-static bool load_files(struct session *session)
+static bool load_reference(struct session *session)
 {
     struct problems problems = {0};
-    CLEANUP(text) char *specs = cli_specs(&session->options->paths);
-    CLEANUP(text) char *folder = mem_printf("%s/reference", specs);
-    CLEANUP(text) char *exceptions = mem_printf("%s/exceptions.yaml", folder);
-    bool loaded =
-        excuses_load(exceptions, &problems, &session->excuses) && load_reference(session, folder, &problems);
+    struct table_maps maps;
+    CLEANUP(text) char *folder = cli_reference(&session->options->paths);
+    table_maps_load(folder, &problems, &maps);
+    if (session->options->reference && problems.count == 0)
+        session->reference = reference_load(session->options->reference, &maps, &problems);
+    table_maps_fini(&maps);
     cli_print_problems(&problems);
+    bool loaded = problems.count == 0;
     problems_fini(&problems);
     return loaded;
 }
@@ -143,6 +135,12 @@ static bool load_proof(struct session *session)
     else
         return true;
     return false;
+}
+
+static bool load_all(struct session *session)
+{
+    return cli_load_excuses(&session->options->paths, &session->excuses) && load_reference(session) &&
+           load_proof(session) && ask_mock(session);
 }
 
 static int tell(struct session *session)
@@ -185,8 +183,7 @@ static int run(int argc, char **argv)
     int status = EXIT_STATUS_FAILED;
     session.suite = cli_load_suite(&options.paths);
     if (session.suite)
-        status = load_files(&session) && load_proof(&session) && ask_mock(&session) ? tell(&session)
-                                                                                    : EXIT_STATUS_NOT_JUDGED;
+        status = load_all(&session) ? tell(&session) : EXIT_STATUS_NOT_JUDGED;
     json_decref(session.calls);
     json_decref(session.proof);
     reference_free(session.reference);

@@ -75,13 +75,17 @@ bool excuses_load(const char *path, struct problems *problems, struct excuses *r
         problems_add(problems, root->place, "the file is %s, expected a mapping", yaml_kind_text(root));
     for (size_t i = 0; root->kind == YAML_KIND_MAPPING && i < root->count; i++)
         read_list(&root->keys[i], &root->values[i], problems, ret_excuses);
-    return problems->count == 0;
+    if (problems->count == 0)
+        return true;
+    excuses_fini(ret_excuses);
+    return false;
 }
 
 void excuses_fini(struct excuses *excuses)
 {
     free(excuses->items);
     yaml_tree_free(excuses->tree);
+    *excuses = (struct excuses){0};
 }
 
 static bool excuses_it(const struct excuse *excuse, const char *name, const char *document)
