@@ -17,6 +17,7 @@ static const struct {
     [EXCUSE_ATOM] = {"atoms", "atom"},
     [EXCUSE_CALL] = {"calls", "call"},
     [EXCUSE_CLAUSE] = {"clauses", "clause"},
+    [EXCUSE_CASE] = {"cases", "case"},
 };
 
 static const char *text_of(const struct yaml_node *node, const char *key)
@@ -49,8 +50,8 @@ static void read_list(const struct yaml_node *key, const struct yaml_node *node,
     while (kind < EXCUSE_KIND_COUNT && strcmp(kinds[kind].list, key->text) != 0)
         kind++;
     if (kind == EXCUSE_KIND_COUNT) {
-        problems_add(problems, key->place, "unknown key \"%s\", expected documents, atoms, calls or clauses",
-                     key->text);
+        problems_add(problems, key->place,
+                     "unknown key \"%s\", expected documents, atoms, calls, clauses or cases", key->text);
         return;
     }
     if (node->kind != YAML_KIND_SEQUENCE)

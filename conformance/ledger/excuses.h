@@ -8,8 +8,11 @@
  *       - {call: "GET /", reason: "..."}
  *     clauses:                      that no fault of the mock breaks
  *       - {clause: image-data.upload.x, reason: "..."}
+ *     cases:                        that fail with no fault of the mock
+ *       - {case: image-data.upload.x/a-case, reason: "..."}
  *
- * Names of atoms, calls and clauses may be globs. An exception that nothing needs is a finding itself. */
+ * Names of atoms, calls, clauses and cases may be globs. An exception that nothing needs is a finding itself.
+ */
 #ifndef CONFORMANCE_LEDGER_EXCUSES_H
 #define CONFORMANCE_LEDGER_EXCUSES_H
 
@@ -24,6 +27,7 @@ enum excuse_kind {
     EXCUSE_ATOM,
     EXCUSE_CALL,
     EXCUSE_CLAUSE,
+    EXCUSE_CASE,
     EXCUSE_KIND_COUNT
 };
 

@@ -288,6 +288,8 @@ static bool was_asked(const struct ledger *ledger, const struct excuse *excuse)
         return inputs->calls;
     case EXCUSE_CLAUSE:
         return inputs->proof;
+    case EXCUSE_CASE:
+        return false;
     case EXCUSE_DOCUMENT:
     case EXCUSE_ATOM:
     case EXCUSE_KIND_COUNT:

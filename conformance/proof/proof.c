@@ -116,6 +116,13 @@ static bool ask_faults(struct proving *proving, struct err *err)
     return proving->proof->listed;
 }
 
+static void add_gap(const struct proving *proving, struct proof_gaps *gaps, enum excuse_kind kind,
+                    const char *id)
+{
+    const struct excuse *excuse = excuses_find(proving->options->excuses, kind, id, NULL);
+    *mem_append(&gaps->items, &gaps->count) = (struct proof_gap){id, excuse ? excuse->reason : NULL};
+}
+
 static bool has_fault(const struct proof *proof, const char *clause)
 {
     for (size_t i = 0; i < proof->fault_count; i++) {
@@ -127,19 +134,46 @@ static bool has_fault(const struct proof *proof, const char *clause)
 
 static void find_unproven(struct proving *proving)
 {
-    const struct proof_options *options = proving->options;
+    const struct spec_suite *suite = proving->options->suite;
     struct proof *proof = proving->proof;
-    for (size_t f = 0; f < options->suite->file_count; f++) {
-        const struct spec_file *file = options->suite->files[f];
-        for (size_t i = 0; i < file->clause_count; i++) {
-            const char *id = file->clauses[i]->id;
-            if (!is_selected(options, id) || has_fault(proof, id))
-                continue;
-            const struct excuse *excuse = excuses_find(options->excuses, EXCUSE_CLAUSE, id, NULL);
-            *mem_append(&proof->unproven, &proof->unproven_count) =
-                (struct proof_unproven){file->clauses[i], excuse ? excuse->reason : NULL};
+    for (size_t f = 0; f < suite->file_count; f++) {
+        for (size_t i = 0; i < suite->files[f]->clause_count; i++) {
+            const char *id = suite->files[f]->clauses[i]->id;
+            if (is_selected(proving->options, id) && !has_fault(proof, id))
+                add_gap(proving, &proof->unproven, EXCUSE_CLAUSE, id);
         }
     }
+}
+
+/* A new reference to a set of ids. */
+static json_t *cases_that_failed(const struct proof *proof)
+{
+    json_t *ids = json_object();
+    for (size_t i = 0; i < proof->fault_count; i++) {
+        for (size_t k = 0; k < proof->faults[i].failed_cases.count; k++)
+            json_object_set_new(ids, proof->faults[i].failed_cases.items[k], json_true());
+    }
+    return ids;
+}
+
+static bool all_clauses_selected(const struct proof_options *options, const struct spec_case *one)
+{
+    for (size_t i = 0; i < one->clause_count; i++) {
+        if (!is_selected(options, one->clauses[i]))
+            return false;
+    }
+    return true;
+}
+
+static void find_asleep(struct proving *proving)
+{
+    json_t *failed = cases_that_failed(proving->proof);
+    for (size_t i = 0; i < proving->case_count; i++) {
+        const struct spec_case *one = proving->cases[i];
+        if (all_clauses_selected(proving->options, one) && !json_object_get(failed, one->id))
+            add_gap(proving, &proving->proof->asleep, EXCUSE_CASE, one->id);
+    }
+    json_decref(failed);
 }
 
 /* ---- one fault ---- */
@@ -333,7 +367,7 @@ bool proof_run(const struct proof_options *options, struct proof *proof, struct 
     if (!ask_faults(&proving, err))
         return false;
     find_unproven(&proving);
-    if (proof->fault_count + proof->unproven_count == 0)
+    if (proof->fault_count + proof->unproven.count == 0)
         return err_set(err, ERR_VALUE, "no fault and no clause matches");
     unsigned mocks = sound_mocks(options, proof);
     proving.cases = spec_select(options->suite, &all, &proving.case_count);
@@ -342,6 +376,7 @@ bool proof_run(const struct proof_options *options, struct proof *proof, struct 
     for (unsigned i = 0; i < mocks; i++)
         proven = broken_mock_stop(workers[i].mock, err) && proven;
     pthread_mutex_destroy(&proving.lock);
+    find_asleep(&proving);
     free(proving.cases);
     proof->time_us = clock_now_us() - started_us;
     return proven;
@@ -355,7 +390,8 @@ void proof_fini(struct proof *proof)
         words_fini(&proof->faults[i].others);
     }
     free(proof->faults);
-    free(proof->unproven);
+    free(proof->unproven.items);
+    free(proof->asleep.items);
     free(proof->suite_digest);
     json_decref(proof->listed);
 }
@@ -368,11 +404,17 @@ size_t proof_count(const struct proof *proof, enum proof_verdict verdict)
     return count;
 }
 
-bool proof_is_whole(const struct proof *proof)
+static bool all_excused(const struct proof_gaps *gaps)
 {
-    for (size_t i = 0; i < proof->unproven_count; i++) {
-        if (!proof->unproven[i].excuse)
+    for (size_t i = 0; i < gaps->count; i++) {
+        if (!gaps->items[i].excuse)
             return false;
     }
-    return proof_count(proof, PROOF_KILLED) == proof->fault_count;
+    return true;
+}
+
+bool proof_is_whole(const struct proof *proof)
+{
+    return all_excused(&proof->unproven) && all_excused(&proof->asleep) &&
+           proof_count(proof, PROOF_KILLED) == proof->fault_count;
 }

@@ -3,7 +3,8 @@
  * Several mocks run side by side, each in a process of its own, and change their faults while they run. First
  * the whole suite passes against an unbroken mock. Then, for each fault, the cases that name a clause of the
  * fault are run; when none of them kills it, all others of the same API, to tell a fault that somebody else
- * noticed from one that nobody did. At the end the whole suite passes against every mock: nothing leaked. */
+ * noticed from one that nobody did. A case that never fails is asleep. At the end the whole suite passes
+ * against every mock: nothing leaked. */
 #ifndef CONFORMANCE_PROOF_PROOF_H
 #define CONFORMANCE_PROOF_PROOF_H
 
@@ -57,17 +58,23 @@ struct proof_options {
     struct excuses *excuses;
 };
 
-struct proof_unproven {
-    const struct spec_clause *clause;
-    const char *excuse; /* the reason that the exceptions give; NULL: none */
+/* A clause that no fault breaks, or a case that fails with none of the faults. */
+struct proof_gap {
+    const char *id;     /* borrowed from the suite */
+    const char *excuse; /* the reason that the exceptions give; NULL: none. Borrowed */
+};
+
+struct proof_gaps {
+    struct proof_gap *items;
+    size_t count;
 };
 
 struct proof {
     json_t *listed; /* what the mock says that it can break */
     struct proof_fault *faults;
     size_t fault_count;
-    struct proof_unproven *unproven; /* clauses without a fault, as far as they were selected */
-    size_t unproven_count;
+    struct proof_gaps unproven; /* clauses, as far as they were selected */
+    struct proof_gaps asleep;   /* cases, as far as all clauses that they prove were selected */
     char *suite_digest;
     uint64_t time_us;
 };
@@ -79,7 +86,7 @@ bool proof_run(const struct proof_options *options, struct proof *proof, struct 
 void proof_fini(struct proof *proof);
 
 size_t proof_count(const struct proof *proof, enum proof_verdict verdict);
-/* Whether every fault was killed and no clause is unproven without a reason. */
+/* Whether every fault was killed, and every clause unproven and case asleep has its reason. */
 bool proof_is_whole(const struct proof *proof);
 
 /* DESIGN, "Machine-readable output": imageproof.proof/1. A new reference. */
