@@ -190,10 +190,12 @@ static size_t read_parameters(struct rst *rst, size_t index)
     const struct page *page = rst->reading->page;
     const char *file = strstr(page->lines[index].text, "::") + 2;
     file += strspn(file, " ");
-    if (!*file || strchr(file, '/'))
+    if (!*file || strchr(file, '/')) {
         reading_complain(rst->reading, page->lines[index].number, "\"%.80s\" is no file of the same folder",
                          file);
-    for (index++; index < page->count && !strchr(file, '/'); index++) {
+        return index + 1;
+    }
+    for (index++; index < page->count; index++) {
         const char *item = text_after_bullet(page->lines[index].text);
         if (!item)
             break;

@@ -41,8 +41,9 @@ static const struct {
 struct grid {
     struct reading *reading;
     enum atom_kind kind;
-    bool announced; /* a caption was read, its table not yet */
-    bool in_body;   /* past the border below the head */
+    bool announced; /* a caption was read, and its table is not over yet */
+    bool in_table;
+    bool in_body; /* past the border below the head */
     bool in_row;
     size_t line; /* of the row's first line */
     struct buf cells[CELL_COUNT];
@@ -100,12 +101,20 @@ static void clear_row(struct grid *grid)
     grid->in_row = false;
 }
 
-static void read_border(struct grid *grid, const char *text)
+static void complain_no_border(struct grid *grid)
 {
+    reading_complain(grid->reading, grid->line, "a row of the table that no border ends");
+}
+
+static void read_border(struct grid *grid, const struct page_line *line)
+{
+    if (!grid->announced)
+        reading_complain(grid->reading, line->number, "a table that no line announces");
     if (grid->in_row && grid->in_body)
         end_row(grid);
     clear_row(grid);
-    grid->in_body = grid->in_body || text[1] == '=';
+    grid->in_table = grid->announced;
+    grid->in_body = grid->in_body || line->text[1] == '=';
 }
 
 static void put_cell(struct buf *cell, const char *text, size_t length)
@@ -138,18 +147,21 @@ static void read_row_line(struct grid *grid, const struct page_line *line)
     grid->in_row = true;
 }
 
-static bool announces(struct grid *grid, const char *text)
+/* What is neither border nor cells ends a table, and may announce the next. */
+static void read_text(struct grid *grid, const char *text)
 {
+    if (grid->in_row)
+        complain_no_border(grid);
+    grid->announced = grid->announced && !grid->in_table;
+    grid->in_table = false;
+    clear_row(grid);
     for (size_t i = 0; i < sizeof captions / sizeof *captions; i++) {
-        if (strstr(text, captions[i].words)) {
-            grid->kind = captions[i].kind;
-            grid->announced = true;
-            grid->in_body = false;
-            clear_row(grid);
-            return true;
-        }
+        if (!strstr(text, captions[i].words))
+            continue;
+        grid->kind = captions[i].kind;
+        grid->announced = true;
+        grid->in_body = false;
     }
-    return false;
 }
 
 static void read_line(struct grid *grid, const struct page_line *line)
@@ -157,18 +169,12 @@ static void read_line(struct grid *grid, const struct page_line *line)
     CLEANUP(text) char *call = atom_call(line->text);
     if (call)
         reading_begin_call(grid->reading, line->number, line->text);
-    else if (announces(grid, line->text))
-        return;
-    else if (!grid->announced && is_border(line->text))
-        reading_complain(grid->reading, line->number, "a table that no line announces");
     else if (is_border(line->text))
-        read_border(grid, line->text);
-    else if (*line->text == '|')
+        read_border(grid, line);
+    else if (grid->in_table && *line->text == '|')
         read_row_line(grid, line);
-    else if (grid->in_row)
-        reading_complain(grid->reading, line->number, "a row of the table that no border ends");
-    if (grid->in_row && !is_border(line->text) && *line->text != '|')
-        clear_row(grid);
+    else
+        read_text(grid, line->text);
 }
 
 static void read_document(struct reading *reading)
@@ -179,7 +185,7 @@ static void read_document(struct reading *reading)
     for (size_t i = 0; i < reading->page->count; i++)
         read_line(&grid, &reading->page->lines[i]);
     if (grid.in_row)
-        reading_complain(reading, grid.line, "a row of the table that no border ends");
+        complain_no_border(&grid);
     for (size_t i = 0; i < CELL_COUNT; i++)
         buf_fini(&grid.cells[i]);
 }

@@ -109,8 +109,11 @@ const char *text_after_bullet(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
     bool bullet = digits == 0 ? *text == '-' || *text == '*' : text[digits] == '.';
+    if (!bullet)
+        return NULL;
     const char *after = text + digits + 1;
-    return bullet && strchr(BLANKS, *after) && *after ? after + strspn(after, BLANKS) : NULL;
+    size_t blanks = strspn(after, BLANKS);
+    return blanks > 0 && after[blanks] ? after + blanks : NULL;
 }
 
 static bool is_rule(const char *text)

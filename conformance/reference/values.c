@@ -81,32 +81,50 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Whether an item begins at `at`: after a bullet, alone on its line, or after the end of a sentence. */
-static bool begins_item(const struct scan *scan, const char *at, const char *after)
+enum item_form {
+    ITEM_NONE,
+    ITEM_ALONE,    /* on its line */
+    ITEM_SENTENCE, /* after the end of another */
+    ITEM_BULLET,
+};
+
+static const char *before_blanks(const struct scan *scan, const char *at)
 {
-    const char *before = at;
-    while (before > scan->description && is_blank(before[-1]))
-        before--;
-    if (before == scan->description || before[-1] == '\n')
-        return *after == '\n' || *after == '\0';
-    if (before[-1] == ':' || before[-1] == '.')
-        return true;
-    if (before[-1] != '-' && before[-1] != '*')
-        return false;
-    before--;
-    while (before > scan->description && is_blank(before[-1]))
-        before--;
-    return before == scan->description || before[-1] == '\n';
+    while (at > scan->description && is_blank(at[-1]))
+        at--;
+    return at;
 }
 
+static bool begins_line(const struct scan *scan, const char *at)
+{
+    return at == scan->description || at[-1] == '\n';
+}
+
+/* How the marked word from `at` to `after` begins an item. */
+static enum item_form item_form(const struct scan *scan, const char *at, const char *after)
+{
+    const char *before = before_blanks(scan, at);
+    if (begins_line(scan, before))
+        return *after == '\n' || *after == '\0' ? ITEM_ALONE : ITEM_NONE;
+    if (before[-1] == ':' || before[-1] == '.')
+        return ITEM_SENTENCE;
+    bool dash = before[-1] == '-' || before[-1] == '*';
+    return dash && begins_line(scan, before_blanks(scan, before - 1)) ? ITEM_BULLET : ITEM_NONE;
+}
+
+/* All items of a list are of the form of its first. */
 static const char *scan_items(const struct scan *scan, const char *at, bool is_field)
 {
+    enum item_form form = ITEM_NONE;
     while (*at) {
         const char *value;
         size_t length;
         const char *after = marked(at, &value, &length);
-        if (after && begins_item(scan, at, after))
+        enum item_form found = after ? item_form(scan, at, after) : ITEM_NONE;
+        if (found != ITEM_NONE && (form == ITEM_NONE || form == found)) {
             visit(scan, value, length, is_field);
+            form = found;
+        }
         at = after ? after : at + 1;
     }
     return at;
@@ -136,14 +154,15 @@ static bool phrase_at(const char *at, enum list_kind *ret_kind, size_t *ret_leng
     return false;
 }
 
-/* `text` with each run of blanks and newlines before a word of a phrase as it stands, so that a phrase may
- * be broken over two lines: newlines that are followed by neither a bullet nor a mark become blanks. */
+/* The description with lines joined, so that a phrase may be broken over two of them: newlines stay before
+ * items, and after a line that ends with a mark, which may be an item alone on its line. Owned. */
 static char *joined(const char *description)
 {
     char *text = mem_dup(description);
     for (char *at = text; *at; at++) {
         const char *next = at + 1 + strspn(at + 1, " \t");
-        if (*at == '\n' && !strchr("-*`\n", *next))
+        bool after_mark = at > text && at[-1] == '`';
+        if (*at == '\n' && !after_mark && !strchr("-*`\n", *next))
             *at = ' ';
     }
     return text;
