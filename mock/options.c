@@ -201,7 +201,7 @@ static const struct argp_option argp_options[] = {
     {"list-calls", OPTION_LIST_CALLS, NULL, 0, "Print which calls are served, and end", 1},
     {"json", OPTION_JSON, NULL, 0, "Print it as JSON", 1},
     {"condition", OPTION_CONDITION, "NAME", 0, "Let this be the case from the start; may be given again", 2},
-    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions and limits are switched", 2},
+    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions, limits and faults are switched", 2},
     {"memory", OPTION_MEMORY, "SIZE", 0, "Store at most so many bytes; runs of zeroes take none (2G)", 3},
     {"image-size-cap", OPTION_IMAGE_SIZE_CAP, "SIZE", 0, "Size of an image at most (1T)", 3},
     {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
