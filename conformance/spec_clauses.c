@@ -169,22 +169,24 @@ static void parse_atom(struct spec_context *context, const struct yaml_node *nod
     const char *citation = read_string(context, node, "atoms");
     if (!citation)
         return;
-    CLEANUP(text) char *call =
-        clause->call ? mem_printf("%s %s", clause->call->method, clause->call->path) : NULL;
+    CLEANUP(text)
+    char *call = clause->call ? mem_printf("%s %s", clause->call->method, clause->call->path) : NULL;
     CLEANUP(text) char *key = atom_key_of_citation(citation, call);
     size_t before = clause->atom_count;
     if (key)
         words_add(&clause->atoms, &clause->atom_count, key);
     if (!key)
-        problems_add(context->problems, node->place,
-                     "\"%s\" is no key of an atom, expected [METHOD /path] KIND NAME, the call only where it is "
-                     "not the clause's own; `imageproof coverage --reference DIR` tells the keys",
-                     citation);
+        problems_add(
+            context->problems, node->place,
+            "\"%s\" is no key of an atom, expected [METHOD /path] KIND NAME, the call only where it is "
+            "not the clause's own; `imageproof coverage --reference DIR` tells the keys",
+            citation);
     else if (before == clause->atom_count)
         problems_add(context->problems, node->place, "\"%s\" is in atoms twice", citation);
 }
 
-static void parse_atoms(struct spec_context *context, const struct yaml_node *node, struct spec_clause *clause)
+static void parse_atoms(struct spec_context *context, const struct yaml_node *node,
+                        struct spec_clause *clause)
 {
     if (!node || !read_is_sequence(context, node, "atoms"))
         return;
@@ -195,10 +197,9 @@ static void parse_atoms(struct spec_context *context, const struct yaml_node *no
 static void clause_parse(struct spec_context *context, const struct yaml_node *node,
                          struct spec_clause *clause)
 {
-    static const struct spec_key keys[] = {{"id", true},    {"kind", true},    {"level", true},
-                                           {"call", false}, {"status", false}, {"document", false},
-                                           {"from", false}, {"atoms", false},  {"says", true},
-                                           {"cases", true}};
+    static const struct spec_key keys[] = {
+        {"id", true},        {"kind", true},  {"level", true},  {"call", false}, {"status", false},
+        {"document", false}, {"from", false}, {"atoms", false}, {"says", true},  {"cases", true}};
     if (!read_is_mapping(context, node, "a clause"))
         return;
     read_keys(context, node, "a clause", keys, COUNT(keys));

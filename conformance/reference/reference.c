@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,22 +51,7 @@ static void read_page(const struct page *page, const struct table_maps *maps, st
     document->grammar = reader->name;
 }
 
-void reference_read(const char *name, const char *bytes, size_t length, const struct table_maps *maps,
-                    struct parameter_folder *folder, struct problems *problems,
-                    struct reference_document *ret_document)
-{
-    struct err err = ERR_INIT;
-    struct page page;
-    *ret_document = (struct reference_document){.name = mem_dup(name)};
-    if (!page_parse(name, bytes, length, &page, &err)) {
-        problems_add_err(problems, &err);
-        return;
-    }
-    read_page(&page, maps, folder, problems, ret_document);
-    page_fini(&page);
-}
-
-void reference_document_fini(struct reference_document *document)
+static void document_fini(struct reference_document *document)
 {
     free(document->name);
     atoms_fini(&document->atoms);
@@ -86,75 +70,62 @@ static void complain(struct loading *loading, const char *path)
     problems_add(loading->problems, (struct yaml_place){.file = path}, "cannot be read: %s", strerror(errno));
 }
 
-/* The bytes of a file, owned; NULL after complaining. One byte more than the limit is enough to refuse it. */
-static char *read_bytes(struct loading *loading, const char *path, size_t *ret_length)
-{
-    CLEANUP(file) FILE *file = fopen(path, "rbe");
-    char *bytes = file ? malloc(PAGE_MAX_BYTES + 1) : NULL;
-    if (!bytes) {
-        complain(loading, path);
-        return NULL;
-    }
-    *ret_length = fread(bytes, 1, PAGE_MAX_BYTES + 1, file);
-    if (!ferror(file))
-        return bytes;
-    complain(loading, path);
-    free(bytes);
-    return NULL;
-}
+/* One folder of the reference. */
+struct folder {
+    struct loading *loading;
+    const char *path;
+    const char *shown; /* before the names of its documents: "", or "glance-v2/" */
+    struct parameter_folder parameters;
+};
 
-/* Calls `visit` with the page of each document of the folder. */
-static void
-each_page(struct loading *loading, const char *folder, const char *shown, char *const *names, size_t count,
-          void (*visit)(struct loading *loading, const struct page *page, struct parameter_folder *folder),
-          struct parameter_folder *parameters)
+typedef void page_fn(struct folder *folder, const struct page *page);
+
+/* One page at a time is in memory. */
+static void each_page(struct folder *folder, char *const *names, size_t count, page_fn *visit)
 {
     for (size_t i = 0; i < count; i++) {
         struct err err = ERR_INIT;
         struct page page;
         size_t length;
-        CLEANUP(text) char *path = mem_printf("%s/%s", folder, names[i]);
-        CLEANUP(text) char *name = mem_printf("%s%s", shown, names[i]);
-        CLEANUP(text) char *bytes = read_bytes(loading, path, &length);
-        if (!bytes)
-            continue;
-        if (page_parse(name, bytes, length, &page, &err)) {
-            visit(loading, &page, parameters);
+        CLEANUP(text) char *path = mem_printf("%s/%s", folder->path, names[i]);
+        CLEANUP(text) char *name = mem_printf("%s%s", folder->shown, names[i]);
+        CLEANUP(text) char *bytes = yaml_tree_read(path, name, &length, &err);
+        if (bytes && page_parse(name, bytes, length, &page, &err)) {
+            visit(folder, &page);
             page_fini(&page);
         } else {
-            problems_add_err(loading->problems, &err);
+            problems_add_err(folder->loading->problems, &err);
         }
     }
 }
 
-static void learn(struct loading *loading, const struct page *page, struct parameter_folder *folder)
+static void learn(struct folder *folder, const struct page *page)
 {
-    (void)loading;
-    parameter_folder_learn(folder, page);
+    parameter_folder_learn(&folder->parameters, page);
 }
 
-static void take_document(struct loading *loading, const struct page *page, struct parameter_folder *folder)
+static void take_document(struct folder *folder, const struct page *page)
 {
-    struct reference *reference = loading->reference;
+    struct reference *reference = folder->loading->reference;
     struct reference_document *document = mem_append(&reference->documents, &reference->count);
     document->name = mem_dup(page->name);
-    read_page(page, loading->maps, folder, loading->problems, document);
+    read_page(page, folder->loading->maps, &folder->parameters, folder->loading->problems, document);
 }
 
 /* Substitutions of all documents of the folder first, then what uses them. */
-static void read_documents(struct loading *loading, const char *folder, const char *shown, char *const *names,
+static void read_documents(struct loading *loading, const char *path, const char *shown, char *const *names,
                            size_t count)
 {
-    struct parameter_folder parameters;
+    struct folder folder = {.loading = loading, .path = path, .shown = shown};
     if (loading->reference->count + count > DOCUMENTS_MAX) {
-        problems_add(loading->problems, (struct yaml_place){.file = folder}, "more than %d documents",
+        problems_add(loading->problems, (struct yaml_place){.file = path}, "more than %d documents",
                      DOCUMENTS_MAX);
         return;
     }
-    parameter_folder_init(&parameters, folder, shown);
-    each_page(loading, folder, shown, names, count, learn, &parameters);
-    each_page(loading, folder, shown, names, count, take_document, &parameters);
-    parameter_folder_fini(&parameters);
+    parameter_folder_init(&folder.parameters, path, shown);
+    each_page(&folder, names, count, learn);
+    each_page(&folder, names, count, take_document);
+    parameter_folder_fini(&folder.parameters);
 }
 
 static bool is_document(const char *name)
@@ -252,7 +223,7 @@ void reference_free(struct reference *reference)
     if (!reference)
         return;
     for (size_t i = 0; i < reference->count; i++)
-        reference_document_fini(&reference->documents[i]);
+        document_fini(&reference->documents[i]);
     free(reference->documents);
     free(reference);
 }

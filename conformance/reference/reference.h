@@ -23,11 +23,6 @@ struct reference {
 /* Reads `path`, one document or a folder of them (*.inc, *.rst, *.txt, at most three folders deep). `maps`
  * may be NULL. NULL when something is wrong; `problems` then says all of it. */
 struct reference *reference_load(const char *path, const struct table_maps *maps, struct problems *problems);
-/* The same for bytes that are nowhere on disk, so that no file of parameters is at hand. */
-void reference_read(const char *name, const char *bytes, size_t length, const struct table_maps *maps,
-                    struct parameter_folder *folder, struct problems *problems,
-                    struct reference_document *ret_document);
-void reference_document_fini(struct reference_document *document);
 void reference_free(struct reference *reference); /* accepts NULL */
 
 #endif

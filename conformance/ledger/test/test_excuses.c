@@ -76,8 +76,8 @@ static void check_bad(const char *path)
     ck_assert(!excuses_load(path, &problems, &excuses));
     ck_assert_uint_eq(problems.count, 1);
     const struct err *problem = &problems.items[0];
-    CLEANUP(text) char *said =
-        mem_printf("# expect: %zu:%zu: %s", problem->line, problem->column, problem->text);
+    CLEANUP(text)
+    char *said = mem_printf("# expect: %zu:%zu: %s", problem->line, problem->column, problem->text);
     ck_assert_msg(strncmp(said, line, strlen(line)) == 0, "%s: %s", path, said);
     problems_fini(&problems);
 }

@@ -117,7 +117,7 @@ START_TEST(refuse_what_is_no_reference)
 {
     CLEANUP(text) char *nowhere = reference_file("nowhere");
     CLEANUP(text) char *nothing = reference_file("maps/bad/no-tables");
-    check_refused(nowhere, "cannot be read");
+    check_refused(nowhere, "cannot be opened");
     check_refused(nothing, "there is no *.inc");
 }
 END_TEST
