@@ -3,13 +3,15 @@
 import copy
 import dataclasses
 import json
-import random
+import re
 
-LATE_S = 4  # past the time limit that the run is given
+TIMEOUT_S = 2  # that the judge is given for an exchange
+LATE_S = 2.5
 
 # How often each kind is picked among those that an answer allows. A late answer costs its time.
 WEIGHTS = {"status": 3, "header-gone": 4, "header-altered": 4, "json-gone": 4, "json-altered": 6, "json-swapped": 4,
            "byte": 6, "truncated": 2, "late": 0.1}
+ITEM = re.compile(r"(/images/)[^/]+")
 HOP_BY_HOP = {"connection", "content-length", "transfer-encoding"}
 
 
@@ -24,7 +26,13 @@ class Change:
         return LATE_S if self.kind == "late" else 0
 
     def apply(self, answer):
-        """The bytes to send."""
+        """The bytes to send; None when this answer, unlike the one that was planned with, does not allow it."""
+        try:
+            return self.changed(answer)
+        except (IndexError, KeyError, TypeError, ValueError):
+            return None
+
+    def changed(self, answer):
         changed = copy.copy(answer)
         length = None
         if self.kind == "status":
@@ -105,29 +113,48 @@ def changes_of(answer, dice):
     return changes
 
 
-def pick(exchanges, count, seed):
-    """`count` changes as (case, number of the exchange, change), each there once: an answer first, then a kind,
-    then one of that kind, so that answers with many fields do not crowd out the others."""
-    dice = random.Random(seed)
-    answers = [(case, number, changes_of(exchange.answer, dice)) for case, all_of_case in sorted(exchanges.items())
-               for number, exchange in enumerate(all_of_case) if exchange.answer]
+@dataclasses.dataclass(frozen=True)
+class Single:
+    """One change of one answer: that of a numbered exchange of a case."""
+    case: int
+    number: int
+    change: Change
+    kind: str  # the same for every answer of the same call and status: what is ranked
+
+
+def kind_of(exchange, change):
+    path = ITEM.sub(r"\1ID", exchange.path)
+    return ":".join(filter(None, (exchange.method, path, str(exchange.answer.status), change.kind, change.what)))
+
+
+def all_singles(exchanges, dice):
+    """Every single change of every answer: a list for each answer."""
+    return [[Single(case, number, change, kind_of(exchange, change)) for change in changes_of(exchange.answer, dice)]
+            for case, of_case in sorted(item for item in exchanges.items() if item[0])
+            for number, exchange in enumerate(of_case) if exchange.answer]
+
+
+def pick(answers, count, dice):
+    """`count` single changes, each once: an answer first, then a form, then one of that form, so that answers with
+    many fields do not crowd out the others."""
     picked = {}
     for _ in range(count * 50):
         if len(picked) == count:
             break
-        case, number, changes = dice.choice(answers)
-        kinds = sorted({change.kind for change in changes})
-        kind = dice.choices(kinds, [WEIGHTS[k] for k in kinds])[0]
-        picked[case, number, dice.choice([c for c in changes if c.kind == kind])] = True
+        singles = dice.choice(answers)
+        forms = sorted({single.change.kind for single in singles})
+        form = dice.choices(forms, [WEIGHTS[f] for f in forms])[0]
+        picked[dice.choice([s for s in singles if s.change.kind == form])] = True
     return list(picked)
 
 
-def rounds(picked):
-    """Runs of the suite in which no case has two changes."""
+def runs_of(singles):
+    """Runs of the suite in which no case has two changes: case to its single change. Late answers take their time in
+    as few runs as can be."""
     runs = []
-    for case, number, change in picked:
-        run = next((run for run in runs if case not in run), None)
+    for single in sorted(singles, key=lambda single: single.change.kind != "late"):
+        run = next((run for run in runs if single.case not in run), None)
         if run is None:
             runs.append(run := {})
-        run[case] = (number, change)
+        run[single.case] = single
     return runs

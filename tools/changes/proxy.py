@@ -47,7 +47,7 @@ class Exchange:
 class Proxy:
     def __init__(self, port):
         self.mock_port = port
-        self.changes = {}    # case: (number of its exchange, change)
+        self.changes = {}    # case: its single change
         self.exchanges = {}  # case: its exchanges, in the order in which they began
         self.images = {}     # image: case
         self.done = set()    # cases whose change was made
@@ -124,12 +124,15 @@ class Proxy:
             self.images[made["id"]] = exchange.case
 
     async def changed(self, exchange, number):
-        wanted, change = self.changes.get(exchange.case, (None, None))
-        if wanted != number or exchange.path.startswith("/__mock/"):
+        single = self.changes.get(exchange.case)
+        if not single or single.number != number or exchange.path.startswith("/__mock/"):
+            return exchange.answer.to_bytes()
+        changed = single.change.apply(exchange.answer)
+        if changed is None:
             return exchange.answer.to_bytes()
         self.done.add(exchange.case)
-        await asyncio.sleep(change.delay_s)
-        return change.apply(exchange.answer)
+        await asyncio.sleep(single.change.delay_s)
+        return changed
 
 
 def dechunked(data):
