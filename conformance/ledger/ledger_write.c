@@ -82,8 +82,8 @@ static json_t *clause_json(const struct ledger *ledger, const json_t *cases, con
     json_t *from = json_pack("{s:s, s:s, s:s}", "document", clause->document, "heading", clause->heading,
                              "item", clause->item);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "id", clause->id, "api",
-                     clause->file->api, "level", spec_level_name(clause->level), "edition", "in-tree", "kind",
-                     clause->kind, "call", call_json(clause), "status",
+                     clause->file->api, "level", spec_level_name(clause->level), "edition",
+                     spec_clause_edition(clause), "kind", clause->kind, "call", call_json(clause), "status",
                      clause->status ? json_integer(clause->status) : json_null(), "says", clause->says,
                      "from", from, "cases", list_of(cases, clause->id), "killed_by",
                      list_of(ledger->killers, clause->id));

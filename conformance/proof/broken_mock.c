@@ -17,6 +17,7 @@ struct broken_mock {
     struct target *target;
     struct target_process *process;
     struct subject_session *session; /* for switching */
+    char *edition;                   /* NULL: the default of each API */
     atomic_bool *stop;
 };
 
@@ -36,14 +37,23 @@ static struct target *load_target(const char *path, struct err *err)
     return target;
 }
 
-struct broken_mock *broken_mock_start(const char *target, atomic_bool *stop, struct err *err)
+static struct target_process *start(struct broken_mock *mock, struct err *err)
+{
+    static char flag[] = "--edition";
+    char *const arguments[] = {flag, mock->edition};
+    return target_start(mock->target, arguments, mock->edition ? 2 : 0, err);
+}
+
+struct broken_mock *broken_mock_start(const char *target, const char *edition, atomic_bool *stop,
+                                      struct err *err)
 {
     const struct subject_options options = {.timeout_ms = SWITCH_TIMEOUT_MS,
                                             .connect_timeout_ms = SWITCH_TIMEOUT_MS};
     struct broken_mock *mock = mem_alloc(sizeof *mock);
     mock->stop = stop;
+    mock->edition = mem_dup(edition);
     mock->target = load_target(target, err);
-    mock->process = mock->target ? target_start(mock->target, NULL, 0, err) : NULL;
+    mock->process = mock->target ? start(mock, err) : NULL;
     mock->session = mock->process ? subject_session_new(&options, err) : NULL;
     if (mock->session)
         return mock;
@@ -58,6 +68,7 @@ bool broken_mock_stop(struct broken_mock *mock, struct err *err)
     subject_session_free(mock->session);
     bool lived = target_stop(mock->process, err);
     target_free(mock->target);
+    free(mock->edition);
     free(mock);
     return lived;
 }
@@ -86,8 +97,13 @@ bool broken_mock_run(struct broken_mock *mock, const struct spec_suite *suite, c
                      const struct spec_case *const *cases, size_t count, struct run_result *ret_run,
                      struct err *err)
 {
-    const struct runner_options options = {
-        .suite = suite, .target = mock->target, .fixtures = fixtures, .jobs = JOBS, .stop = mock->stop};
+    const struct runner_options options = {.edition = mock->edition,
+
+                                           .suite = suite,
+                                           .target = mock->target,
+                                           .fixtures = fixtures,
+                                           .jobs = JOBS,
+                                           .stop = mock->stop};
     *ret_run = (struct run_result){0};
     if (!runner_run(&options, cases, count, ret_run, err))
         return false;

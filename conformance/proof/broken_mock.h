@@ -11,8 +11,10 @@
 
 struct broken_mock;
 
-/* Starts what `target` (a target file with a `start`) says. NULL with `err` set. */
-struct broken_mock *broken_mock_start(const char *target, atomic_bool *stop, struct err *err);
+/* Starts what `target` (a target file with a `start`) says, to obey that edition of the reference (NULL: as
+ * it does by itself). NULL with `err` set. */
+struct broken_mock *broken_mock_start(const char *target, const char *edition, atomic_bool *stop,
+                                      struct err *err);
 /* Ends it; false with `err` set when it had ended by itself. Accepts NULL. */
 bool broken_mock_stop(struct broken_mock *mock, struct err *err);
 

@@ -26,8 +26,11 @@ const char *proof_verdict_name(enum proof_verdict verdict)
 struct proving {
     const struct proof_options *options;
     struct proof *proof;
-    const struct spec_case **cases; /* of the whole suite */
+    const char *edition;            /* that is being judged by; NULL: the default of each API */
+    const struct spec_case **cases; /* that it has */
     size_t case_count;
+    struct proof_fault **faults; /* of its clauses, borrowed */
+    size_t fault_count;
     atomic_size_t next;
     pthread_mutex_t lock; /* guards the error */
     struct err *err;
@@ -92,11 +95,12 @@ static bool take_fault(struct proving *proving, const json_t *listed, struct err
     const char *wrong = json_string_value(json_object_get(listed, "wrong"));
     if (!clause || !wrong)
         return err_set(err, ERR_VALUE, "the mock lists a fault without clause and wrong");
-    if (!find_clause(proving->options->suite, clause))
+    const struct spec_clause *found = find_clause(proving->options->suite, clause);
+    if (!found)
         return err_set(err, ERR_VALUE, "the mock's fault %s is of no clause of the suite", clause);
     if (is_selected(proving->options, clause))
         *mem_append(&proving->proof->faults, &proving->proof->fault_count) =
-            (struct proof_fault){.name = clause, .wrong = wrong, .clause = clause};
+            (struct proof_fault){.name = clause, .wrong = wrong, .clause = found};
     return true;
 }
 
@@ -126,7 +130,7 @@ static void add_gap(const struct proving *proving, struct proof_gaps *gaps, enum
 static bool has_fault(const struct proof *proof, const char *clause)
 {
     for (size_t i = 0; i < proof->fault_count; i++) {
-        if (strcmp(proof->faults[i].clause, clause) == 0)
+        if (strcmp(proof->faults[i].clause->id, clause) == 0)
             return true;
     }
     return false;
@@ -167,13 +171,16 @@ static bool all_clauses_selected(const struct proof_options *options, const stru
 
 static void find_asleep(struct proving *proving)
 {
+    const struct spec_selection all = {0};
+    size_t count;
+    const struct spec_case **cases = spec_select(proving->options->suite, &all, &count);
     json_t *failed = cases_that_failed(proving->proof);
-    for (size_t i = 0; i < proving->case_count; i++) {
-        const struct spec_case *one = proving->cases[i];
-        if (all_clauses_selected(proving->options, one) && !json_object_get(failed, one->id))
-            add_gap(proving, &proving->proof->asleep, EXCUSE_CASE, one->id);
+    for (size_t i = 0; i < count; i++) {
+        if (all_clauses_selected(proving->options, cases[i]) && !json_object_get(failed, cases[i]->id))
+            add_gap(proving, &proving->proof->asleep, EXCUSE_CASE, cases[i]->id);
     }
     json_decref(failed);
+    free(cases);
 }
 
 /* ---- one fault ---- */
@@ -188,15 +195,15 @@ static bool names_clause(const struct spec_case *one, const char *clause)
 }
 
 /* Cases of the clause's API that name the clause, or those that do not: owned array of borrowed cases. */
-static const struct spec_case **cases_for(const struct proving *proving, const char *clause, bool naming,
-                                          size_t *ret_count)
+static const struct spec_case **cases_for(const struct proving *proving, const struct spec_clause *clause,
+                                          bool naming, size_t *ret_count)
 {
     const struct spec_case **cases = NULL;
-    const char *api = find_clause(proving->options->suite, clause)->file->api;
+    const char *api = clause->file->api;
     *ret_count = 0;
     for (size_t i = 0; i < proving->case_count; i++) {
         const struct spec_case *one = proving->cases[i];
-        if (strcmp(one->clause->file->api, api) == 0 && names_clause(one, clause) == naming)
+        if (strcmp(one->clause->file->api, api) == 0 && names_clause(one, clause->id) == naming)
             *mem_append(&cases, ret_count) = one;
     }
     return cases;
@@ -219,7 +226,7 @@ static void take_failure(struct proof_fault *fault, const struct result_case *re
         const char *clause = result->findings[i].clause;
         if (!is_own(result->clauses, result->clause_count, clause))
             continue;
-        add_word(strcmp(clause, fault->clause) == 0 ? &fault->killed : &fault->others, clause);
+        add_word(strcmp(clause, fault->clause->id) == 0 ? &fault->killed : &fault->others, clause);
     }
 }
 
@@ -266,9 +273,9 @@ static void *prove_faults(void *context)
 {
     struct worker *worker = context;
     struct proving *proving = worker->proving;
-    for (size_t i; (i = atomic_fetch_add(&proving->next, 1)) < proving->proof->fault_count;) {
+    for (size_t i; (i = atomic_fetch_add(&proving->next, 1)) < proving->fault_count;) {
         struct err err = ERR_INIT;
-        struct proof_fault *fault = &proving->proof->faults[i];
+        struct proof_fault *fault = proving->faults[i];
         if (judge_fault(worker, fault, &err))
             continue;
         err_prefix(&err, "with the fault %s", fault->name);
@@ -331,14 +338,15 @@ static bool start_mocks(struct worker *workers, struct proving *proving, unsigne
 {
     for (unsigned i = 0; i < count; i++) {
         workers[i].proving = proving;
-        workers[i].mock = broken_mock_start(proving->options->target, proving->options->stop, err);
+        workers[i].mock =
+            broken_mock_start(proving->options->target, proving->edition, proving->options->stop, err);
         if (!workers[i].mock)
             return false;
     }
     return true;
 }
 
-static bool prove(struct worker *workers, struct proving *proving, unsigned count)
+static bool prove_side_by_side(struct worker *workers, struct proving *proving, unsigned count)
 {
     if (!start_mocks(workers, proving, count, proving->err) ||
         !suite_passes(&workers[0], "with nothing broken", proving->err))
@@ -349,35 +357,80 @@ static bool prove(struct worker *workers, struct proving *proving, unsigned coun
     return !proving->failed;
 }
 
-static unsigned sound_mocks(const struct proof_options *options, const struct proof *proof)
+static unsigned sound_mocks(const struct proving *proving)
 {
-    unsigned mocks = options->mocks < PROOF_MOCKS_MAX ? options->mocks : PROOF_MOCKS_MAX;
-    if (proof->fault_count < mocks)
-        mocks = (unsigned)proof->fault_count;
+    unsigned mocks = proving->options->mocks < PROOF_MOCKS_MAX ? proving->options->mocks : PROOF_MOCKS_MAX;
+    if (proving->fault_count < mocks)
+        mocks = (unsigned)proving->fault_count;
     return mocks > 0 ? mocks : 1;
+}
+
+/* ---- one edition after the other ---- */
+
+/* The edition that a clause has to be judged by; NULL: the default one will do. */
+static const char *edition_of(const struct proving *proving, const struct spec_clause *clause)
+{
+    const struct spec_edition *usual = spec_edition_of(proving->options->suite, clause->file->api, NULL);
+    return clause->edition && clause->edition != usual ? clause->edition->name : NULL;
+}
+
+static bool is_same_edition(const char *left, const char *right)
+{
+    return left && right ? strcmp(left, right) == 0 : left == right;
+}
+
+static void take_faults(struct proving *proving)
+{
+    struct proof *proof = proving->proof;
+    for (size_t i = 0; i < proof->fault_count; i++) {
+        if (is_same_edition(edition_of(proving, proof->faults[i].clause), proving->edition))
+            *mem_append(&proving->faults, &proving->fault_count) = &proof->faults[i];
+    }
+}
+
+static bool prove_edition(const struct proof_options *options, struct proof *proof, const char *edition,
+                          struct err *err)
+{
+    const struct spec_selection selection = {.one_edition = true, .edition = edition};
+    struct worker workers[PROOF_MOCKS_MAX] = {0};
+    struct proving proving = {.options = options, .proof = proof, .edition = edition, .err = err};
+    take_faults(&proving);
+    proving.cases = spec_select(options->suite, &selection, &proving.case_count);
+    pthread_mutex_init(&proving.lock, NULL);
+    unsigned mocks = sound_mocks(&proving);
+    bool proven = proving.fault_count == 0 || prove_side_by_side(workers, &proving, mocks);
+    for (unsigned i = 0; i < mocks; i++)
+        proven = broken_mock_stop(workers[i].mock, err) && proven;
+    pthread_mutex_destroy(&proving.lock);
+    free(proving.faults);
+    free(proving.cases);
+    return proven;
+}
+
+/* Every edition that some clause alone belongs to, after the default ones. */
+static bool prove_editions(const struct proof_options *options, struct proof *proof, struct err *err)
+{
+    const struct spec_suite *suite = options->suite;
+    bool proven = prove_edition(options, proof, NULL, err);
+    for (size_t f = 0; f < suite->file_count; f++) {
+        for (size_t i = 1; proven && i < suite->files[f]->edition_count; i++)
+            proven = prove_edition(options, proof, suite->files[f]->editions[i]->name, err);
+    }
+    return proven;
 }
 
 bool proof_run(const struct proof_options *options, struct proof *proof, struct err *err)
 {
-    const struct spec_selection all = {0};
-    struct worker workers[PROOF_MOCKS_MAX] = {0};
     uint64_t started_us = clock_now_us();
     *proof = (struct proof){.suite_digest = mem_dup(options->suite->digest)};
-    struct proving proving = {.options = options, .proof = proof, .err = err};
+    struct proving proving = {.options = options, .proof = proof};
     if (!ask_faults(&proving, err))
         return false;
     find_unproven(&proving);
     if (proof->fault_count + proof->unproven.count == 0)
         return err_set(err, ERR_VALUE, "no fault and no clause matches");
-    unsigned mocks = sound_mocks(options, proof);
-    proving.cases = spec_select(options->suite, &all, &proving.case_count);
-    pthread_mutex_init(&proving.lock, NULL);
-    bool proven = prove(workers, &proving, mocks);
-    for (unsigned i = 0; i < mocks; i++)
-        proven = broken_mock_stop(workers[i].mock, err) && proven;
-    pthread_mutex_destroy(&proving.lock);
+    bool proven = prove_editions(options, proof, err);
     find_asleep(&proving);
-    free(proving.cases);
     proof->time_us = clock_now_us() - started_us;
     return proven;
 }

@@ -39,7 +39,7 @@ struct proof_words {
 struct proof_fault {
     const char *name;  /* as the mock calls it; borrowed from what the mock said, as the other texts */
     const char *wrong; /* what the mock does then */
-    const char *clause;
+    const struct spec_clause *clause;
     enum proof_verdict verdict;
     struct proof_words failed_cases;
     struct proof_words killed; /* clauses of the fault that a failed case named */
