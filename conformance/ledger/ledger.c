@@ -85,6 +85,49 @@ static char *field_key(const struct spec_clause *clause, const char *call)
     return NULL;
 }
 
+/* The length of a part of `from`, up to the next slash between blanks. */
+static size_t part_length(const char *text)
+{
+    const char *slash = strstr(text, " / ");
+    return slash ? (size_t)(slash - text) : strlen(text);
+}
+
+/* Of a field that an entry of a file of parameters describes: the field itself, or what `part` names of it, a
+ * value or a field of its objects. */
+static void visit_entry(struct ledger *ledger, const struct spec_clause *clause, const struct atom *atom,
+                        const char *part, citation_visit_fn *visit)
+{
+    if (!*part) {
+        visit(ledger, clause, atom->key, false);
+        return;
+    }
+    CLEANUP(text) char *value = mem_printf("%s=%s", atom->key, part);
+    CLEANUP(text) char *field = mem_printf("%s.%s", atom->key, part);
+    visit(ledger, clause, value, false);
+    visit(ledger, clause, field, false);
+}
+
+/* A clause that comes from a file of parameters, "Query / ENTRY" or "Query / ENTRY / PART", is about those
+ * fields of its call that the entry describes. */
+static void visit_entries(struct ledger *ledger, const struct spec_clause *clause, const char *call,
+                          citation_visit_fn *visit)
+{
+    const struct reference *reference = ledger->inputs->reference;
+    size_t length = part_length(clause->item);
+    const char *part = clause->item + length + (clause->item[length] ? strlen(" / ") : 0);
+    if (!reference || length == 0 || !text_ends_with(clause->document, ".yaml"))
+        return;
+    for (size_t d = 0; d < reference->count; d++) {
+        const struct atoms *atoms = &reference->documents[d].atoms;
+        for (size_t i = 0; i < atoms->count; i++) {
+            const struct atom *atom = &atoms->items[i];
+            if (atom->entry && strcmp(atom->call, call) == 0 && strlen(atom->entry) == length &&
+                strncmp(atom->entry, clause->item, length) == 0)
+                visit_entry(ledger, clause, atom, part, visit);
+        }
+    }
+}
+
 static void visit_citations(struct ledger *ledger, const struct spec_clause *clause, citation_visit_fn *visit)
 {
     bool documented = clause->level != SPEC_LEVEL_OBSERVED;
@@ -95,6 +138,7 @@ static void visit_citations(struct ledger *ledger, const struct spec_clause *cla
     CLEANUP(text) char *call = call_key(clause->call->method, clause->call->path);
     CLEANUP(text) char *field = field_key(clause, call);
     visit(ledger, clause, call, false);
+    visit_entries(ledger, clause, call, visit);
     if (field)
         visit(ledger, clause, field, documented);
     if (clause->status && strcmp(clause->kind, "status") == 0) {

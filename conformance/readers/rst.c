@@ -177,6 +177,7 @@ static void read_parameter(struct rst *rst, const char *file, size_t line, const
     const struct reading_field field = {.kind = rst->field_kind,
                                         .line = line,
                                         .name = name,
+                                        .entry = reference,
                                         .in = parameter.in,
                                         .type = parameter.type,
                                         .required = found == PARAMETER_FOUND ? required : NULL,

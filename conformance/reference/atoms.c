@@ -38,6 +38,7 @@ static void atom_fini(struct atom *atom)
     free(atom->key);
     free(atom->call);
     free(atom->text);
+    free(atom->entry);
 }
 
 bool atoms_take(struct atoms *atoms, struct atom *atom)

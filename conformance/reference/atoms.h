@@ -41,6 +41,8 @@ struct atom {
     char *key;
     char *call; /* as in the key; NULL: of no single call */
     char *text; /* what the document says of it, one line */
+    char *
+        entry; /* of the file of parameters that describes it; NULL: none. For a value or field of it: NULL */
     size_t line;
 };
 

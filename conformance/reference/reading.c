@@ -32,14 +32,21 @@ static size_t shown_length(const char *text)
 }
 
 /* `key` is taken. */
-static void add(struct reading *reading, enum atom_kind kind, size_t line, char *key, const char *text)
+static void add_entry(struct reading *reading, enum atom_kind kind, size_t line, char *key, const char *text,
+                      const char *entry)
 {
     struct buf shown;
     buf_init(&shown, TEXT_MAX_BYTES);
     buf_append(&shown, text, shown_length(text));
-    struct atom atom = {kind, key, mem_dup(reading->call), buf_take(&shown), line};
+    struct atom atom = {kind, key, mem_dup(reading->call), buf_take(&shown), mem_dup(entry), line};
     if (!atoms_take(reading->atoms, &atom))
         reading_complain(reading, line, "more than %d atoms in one document", ATOMS_MAX);
+}
+
+/* `key` is taken. */
+static void add(struct reading *reading, enum atom_kind kind, size_t line, char *key, const char *text)
+{
+    add_entry(reading, kind, line, key, text, NULL);
 }
 
 void reading_begin_call(struct reading *reading, size_t line, const char *text)
@@ -123,7 +130,8 @@ void reading_add_field(struct reading *reading, const struct reading_field *fiel
         return;
     CLEANUP(text) char *text = field_text(field);
     struct field_values values = {reading, field};
-    add(reading, field->kind, field->line, atom_key(reading->call, field->kind, field->name), text);
+    add_entry(reading, field->kind, field->line, atom_key(reading->call, field->kind, field->name), text,
+              field->entry);
     if (field->description)
         values_of_description(field->description, add_field_value, &values);
 }

@@ -56,6 +56,7 @@ struct reading_field {
     enum atom_kind kind; /* ATOM_REQUEST or ATOM_RESPONSE */
     size_t line;
     const char *name;
+    const char *entry;       /* of the file of parameters; NULL: none */
     const char *in;          /* "header", "body"; NULL: not said */
     const char *type;        /* NULL: not said */
     const char *required;    /* "required", "optional"; NULL: not said */
