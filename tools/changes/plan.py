@@ -11,7 +11,7 @@ LATE_S = 2.5
 # How often each kind is picked among those that an answer allows. A late answer costs its time.
 WEIGHTS = {"status": 3, "header-gone": 4, "header-altered": 4, "json-gone": 4, "json-altered": 6, "json-swapped": 4,
            "byte": 6, "truncated": 2, "late": 0.1}
-ITEM = re.compile(r"(/images/)[^/]+")
+ITEM = re.compile(r"(/(?:images|members|shared-images)/)(?!detail$)[^/]+")
 HOP_BY_HOP = {"connection", "content-length", "transfer-encoding"}
 
 
@@ -124,7 +124,8 @@ class Single:
 
 def kind_of(exchange, change):
     path = ITEM.sub(r"\1ID", exchange.path)
-    return ":".join(filter(None, (exchange.method, path, str(exchange.answer.status), change.kind, change.what)))
+    what = re.sub(r"/\d+(?=/|$)", "/N", change.what)
+    return ":".join(filter(None, (exchange.method, path, str(exchange.answer.status), change.kind, what)))
 
 
 def all_singles(exchanges, dice):

@@ -21,6 +21,7 @@ class Answer:
         self.status = int(lines[0].split()[1])
         self.headers = [tuple(line.split(": ", 1)) for line in lines[1:] if line]
         self.body = body
+        self.announced = None  # of an answer to HEAD: the length of the body that it has not
 
     def json(self):
         try:
@@ -30,6 +31,7 @@ class Answer:
 
     def to_bytes(self, length=None):
         """`length` is what is announced, whatever is sent."""
+        length = self.announced if length is None else length
         fixed = {"content-length", "transfer-encoding", "connection"}
         lines = [f"HTTP/1.1 {self.status} Words"]
         lines += [f"{name}: {value}" for name, value in self.headers if name.lower() not in fixed]
@@ -113,14 +115,17 @@ class Proxy:
             return
         if b"transfer-encoding: chunked" in head.lower():
             body = dechunked(body)
-        exchange.answer = Answer(head, body if exchange.method != "HEAD" else b"")
+        exchange.answer = Answer(head, body)
+        if exchange.method == "HEAD":
+            exchange.answer.announced = next((v for n, v in exchange.answer.headers if n.lower() == "content-length"), 0)
         self.learn_image(exchange)
         writer.write(await self.changed(exchange, number))
         await writer.drain()
 
     def learn_image(self, exchange):
         made = exchange.answer.json() if exchange.method == "POST" else None
-        if isinstance(made, dict) and "id" in made:
+        made = made.get("image", made) if isinstance(made, dict) else {}
+        if "id" in made:
             self.images[made["id"]] = exchange.case
 
     async def changed(self, exchange, number):

@@ -73,6 +73,10 @@ ROWS = {
                               "        expect: {status: 404}\n", "", 1, "without the mandatory key \"cases\""),
     "the only case of a clause": ("walls.yaml", "\n      - name: none\n        send: {call: show, wall: b}\n"
                                   "        expect: {status: 404}\n", " []\n", 1, "cases is an empty list"),
+    "nothing, with an entry of the parameters": ("walls.yaml", "from: Show a wall / Request / wall",
+                                                 "document: walls/walls.yaml\n    from: Path / wall", 0, "4 atoms, 4 covered"),
+    "the entry of the parameters": ("walls.yaml", "from: Show a wall / Request / wall",
+                                    "document: walls/walls.yaml\n    from: Path / door", 1, '"GET /v2/walls/{} request wall"'),
     "an atom": ("walls.inc", "- The wall stands.\n", "", 1,
                 'walls.show.needs-wall is about "GET /v2/walls/{} precondition the-wall-stands~a68293", which no document has'),
     "a status code": ("walls.inc", "codes: 200", "codes: 204", 1,
