@@ -11,6 +11,16 @@ static const struct {
 #undef ROUTE
 };
 
+const char *route_method(enum route route)
+{
+    return routes[route].method;
+}
+
+const char *route_path(enum route route)
+{
+    return routes[route].path;
+}
+
 static bool segment_matches(const char *pattern, size_t length, const char *segment)
 {
     if (length && *pattern == '{')

@@ -12,6 +12,9 @@ enum route {
     ROUTE_COUNT
 };
 
+const char *route_method(enum route route);
+const char *route_path(enum route route);
+
 enum router_result {
     ROUTER_FOUND,
     ROUTER_NO_PATH,

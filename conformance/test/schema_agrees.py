@@ -97,6 +97,33 @@ def wrong_rules(validator, folder):
                     yield f"{path}: the schema has no complaint about {wrong}"
 
 
+# Files about the reference: their schema, the suite's own, and the table of good and bad ones.
+REFERENCE = (("exceptions", "reference/exceptions.yaml", "ledger/test/files/exceptions/{}/*.yaml"),
+             ("map", "reference/*.map.yaml", "reference/test/files/maps/{}/*.map.yaml"))
+
+
+def wrong_reference(schemas, specs, conformance):
+    for name, own, table in REFERENCE:
+        validator = Draft202012Validator(json.loads((schemas / f"{name}.schema.json").read_text()))
+        good = [*specs.glob(own), *conformance.glob(table.format("good"))]
+        bad = [*conformance.glob(table.format("bad")), *conformance.glob(table.format("bad/*"))]
+        if len(good) < 2 or len(bad) < 9:
+            yield f"{name}: the table was not found"
+        for path in good:
+            if refusal := schema_refuses(validator, path):
+                yield f"{path}: the schema refuses it: {refusal}"
+        for path in bad:
+            if not schema_refuses(validator, path) and is_yaml(path):
+                yield f"{path}: the schema has no complaint"
+
+
+def is_yaml(path):
+    try:
+        return yaml.load(path.read_text(), Loader=CoreLoader) is not None
+    except yaml.YAMLError:
+        return False
+
+
 def load_schemas(folder):
     """All schemas; the definitions that one takes from another put where they are looked up."""
     clauses = json.loads((folder / "clauses.schema.json").read_text())
@@ -116,7 +143,8 @@ def main(program, target_program, schemas, files, specs):
     wrong = [f"{path}: {said}" for path in table if (said := disagreement(path, clauses, verdicts.get(path)))]
     wrong += wrong_targets(target, target_program, Path(files) / "targets")
     wrong += wrong_rules(formats, Path(specs) / "formats")
-    suite = [path for path in sorted(Path(specs).glob("*/*.yaml")) if path.parent.name != "formats"]
+    wrong += wrong_reference(Path(schemas), Path(specs), Path(__file__).resolve().parent.parent)
+    suite = [path for path in sorted(Path(specs).glob("*/*.yaml")) if path.parent.name not in ("formats", "reference")]
     wrong += [f"{path}: {said}" for path in suite if (said := schema_refuses(clauses, path))]
     print("\n".join(wrong))
     print(f"{len(table)} files of the table, {len(suite)} of the suite, {len(wrong)} disagreements")
