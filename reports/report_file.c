@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "reports/writer.h"
 
 struct report_file {
@@ -50,20 +51,13 @@ static int make_temporary(const char *path, char **ret_name, struct err *err)
 {
     struct stat about;
     bool exists = stat(path, &about) == 0;
-    char *name = mem_printf("%s.XXXXXX", path);
     int fd = -1;
     if (exists && S_ISDIR(about.st_mode))
         err_set(err, ERR_IO, "%s is a folder", path);
-    else if ((exists && access(path, W_OK) != 0) || (fd = mkostemp(name, O_CLOEXEC)) < 0)
+    else if ((exists && access(path, W_OK) != 0) || (fd = temporary_beside(path, ret_name)) < 0)
         err_set_errno(err, "cannot write %s", path);
-    if (fd < 0) {
-        free(name);
-        return -1;
-    }
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(fd, exists ? about.st_mode & 07777 : 0666 & ~mask);
-    *ret_name = name;
+    if (exists && fd >= 0)
+        fchmod(fd, about.st_mode & 07777);
     return fd;
 }
 

@@ -2,6 +2,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/temporary.h"
 #include "base/testing.h"
 #include "conformance/body.h"
 #include "conformance/test/test_judge.h"
@@ -85,11 +88,10 @@ END_TEST
 
 START_TEST(reads_fixtures)
 {
-    char folder[] = "/tmp/imageproof-test-XXXXXX";
-    char path[64];
     char bytes[4] = "";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/some", folder);
+    CLEANUP(text) char *folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
+    CLEANUP(text) char *path = mem_printf("%s/some", folder);
     FILE *file = fopen(path, "w");
     fputs("abcdef", file);
     fclose(file);

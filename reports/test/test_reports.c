@@ -7,6 +7,7 @@
 
 #include "base/exit_status.h"
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "reports/escape.h"
 #include "reports/test/made_run.h"
 #include "reports/writer.h"
@@ -438,8 +439,8 @@ static char *read_all(const char *path)
 
 START_TEST(replaces_a_file_at_the_end_only)
 {
-    char folder[] = "/tmp/imageproof-test-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char *folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
     char *path = mem_printf("%s/report", folder);
     char *spec = mem_printf("text=%s", path);
     FILE *file = fopen(path, "w");
@@ -455,6 +456,7 @@ START_TEST(replaces_a_file_at_the_end_only)
     ck_assert_ptr_nonnull(strstr(read_all(path), "5 cases"));
     unlink(path);
     ck_assert_int_eq(rmdir(folder), 0); /* nothing else was left there */
+    free(folder);
     free(path);
     free(spec);
     result_fini(&run);
@@ -463,8 +465,8 @@ END_TEST
 
 START_TEST(a_link_stays_a_link)
 {
-    char folder[] = "/tmp/imageproof-test-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char *folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
     char *path = mem_printf("%s/report", folder);
     char *link = mem_printf("%s/link", folder);
     char *spec = mem_printf("text=%s", link);
@@ -481,6 +483,7 @@ START_TEST(a_link_stays_a_link)
     unlink(link);
     unlink(path);
     ck_assert_int_eq(rmdir(folder), 0);
+    free(folder);
     free(path);
     free(link);
     free(spec);
@@ -490,8 +493,8 @@ END_TEST
 
 START_TEST(an_open_file_is_added_to)
 {
-    char path[] = "/tmp/imageproof-test-XXXXXX";
-    int fd = mkstemp(path);
+    char *path;
+    int fd = temporary_beside("/tmp/imageproof", &path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, "before\n", 7), 7);
     char *spec = mem_printf("text=/dev/fd/%d", fd);
@@ -505,6 +508,7 @@ START_TEST(an_open_file_is_added_to)
     ck_assert_ptr_nonnull(strstr(text, "5 cases"));
     close(fd);
     unlink(path);
+    free(path);
     free(spec);
     result_fini(&run);
 }
