@@ -48,12 +48,16 @@ static void set_limits(struct case_state *state)
     }
 }
 
+/* Copies: jansson counts references to a value without regard to other threads, and a row is all runs'. */
 static void set_row(struct case_state *state)
 {
     const char *key;
     json_t *value;
-    json_object_foreach (state->one->row, key, value)
-        vars_set(state->vars, key, value);
+    json_object_foreach (state->one->row, key, value) {
+        json_t *copy = json_deep_copy(value);
+        vars_set(state->vars, key, copy);
+        json_decref(copy);
+    }
 }
 
 static void set_variables(struct case_state *state, size_t number)
