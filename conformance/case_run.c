@@ -62,6 +62,8 @@ static void set_variables(struct case_state *state, size_t number)
     uuid_make(uuid);
     CLEANUP(text) char *id = mem_printf("%s-%zu", state->environment->run_id, number);
     vars_set_text(state->vars, "run.id", state->environment->run_id);
+    if (state->environment->source)
+        vars_set_text(state->vars, "run.source", state->environment->source);
     vars_set_text(state->vars, "case.id", id);
     vars_set_text(state->vars, "case.uuid", uuid);
     set_row(state);
@@ -186,7 +188,7 @@ static bool run_parts(struct case_state *state)
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
-    char *lacks = target_lacks(environment->target, &one->needs);
+    char *lacks = target_lacks(environment->target, one->clause->file->api, &one->needs);
     if (lacks) {
         case_not_run(one, VERDICT_NOT_CLAIMED, lacks, ret_result);
         free(lacks);

@@ -82,6 +82,11 @@ static void add_proved(struct spec_context *context, const struct yaml_node *nod
             return;
         }
     }
+    if (clause->edition && clause->edition != one->clause->edition)
+        problems_add(context->problems, node->place,
+                     "clause \"%s\" belongs to the edition %s only, the clause of this case to %s%s", id,
+                     clause->edition->name, one->clause->edition ? "the edition " : "every edition",
+                     one->clause->edition ? one->clause->edition->name : "");
     *mem_append(&one->clauses, &one->clause_count) = clause->id;
 }
 

@@ -48,6 +48,7 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
     struct spec_clause *clause = mem_alloc(sizeof *clause);
     clause->id = mem_dup(id ? id : "");
     clause->file = file;
+    clause->edition = edition_parse(context, api, yaml_get(node, "edition"));
     clause->place = id_node ? id_node->place : node->place;
     *mem_append(&file->clauses, &file->clause_count) = clause;
     if (!id)
@@ -166,9 +167,9 @@ static void parse_document(struct spec_context *context, const struct yaml_node 
 static void clause_parse(struct spec_context *context, const struct yaml_node *node,
                          struct spec_clause *clause)
 {
-    static const struct spec_key keys[] = {{"id", true},    {"kind", true},    {"level", true},
-                                           {"call", false}, {"status", false}, {"document", false},
-                                           {"from", false}, {"says", true},    {"cases", true}};
+    static const struct spec_key keys[] = {
+        {"id", true},       {"kind", true},      {"level", true}, {"call", false}, {"status", false},
+        {"edition", false}, {"document", false}, {"from", false}, {"says", true},  {"cases", true}};
     if (!read_is_mapping(context, node, "a clause"))
         return;
     read_keys(context, node, "a clause", keys, COUNT(keys));

@@ -29,6 +29,10 @@ enum option_key {
     OPTION_THREADS,
     OPTION_EXIT_WITH_PARENT,
     OPTION_CONDITION,
+    OPTION_FETCH_FROM,
+    OPTION_EDITION,
+    OPTION_QUIRKS,
+    OPTION_END,
 };
 
 struct parsing {
@@ -43,28 +47,9 @@ static bool take_listen(struct parsing *parsing, const char *value, struct err *
     return listen_address_parse(value, &parsing->options->listen, err);
 }
 
-static bool api_served(const char *api, struct err *err)
-{
-    static const char *const later[] = {"images-v1", "gns3", "identity"};
-    if (strcmp(api, "images-v2") == 0)
-        return true;
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (strcmp(api, later[i]) == 0)
-            return err_set(err, ERR_VALUE, "the API %s is not in this version; it serves images-v2", api);
-    }
-    return err_set(err, ERR_VALUE, "there is no API '%.200s'; this version serves images-v2", api);
-}
-
 static bool take_api(struct parsing *parsing, const char *value, struct err *err)
 {
-    CLEANUP(text) char *copy = mem_dup(value);
-    char *rest = copy;
-    (void)parsing;
-    while (rest) {
-        if (!api_served(strsep(&rest, ","), err))
-            return false;
-    }
-    return true;
+    return apis_parse(value, &parsing->mock->apis, err);
 }
 
 static bool take_break(struct parsing *parsing, const char *value, struct err *err)
@@ -173,23 +158,47 @@ static bool take_condition(struct parsing *parsing, const char *value, struct er
     return true;
 }
 
+static bool take_fetch_from(struct parsing *parsing, const char *value, struct err *err)
+{
+    return fetcher_allow(parsing->mock->fetcher, value, err);
+}
+
+static bool take_edition(struct parsing *parsing, const char *value, struct err *err)
+{
+    return edition_parse(value, &parsing->mock->edition, err);
+}
+
+static bool take_quirks(struct parsing *parsing, const char *value, struct err *err)
+{
+    return rules_take_quirks(&parsing->mock->rules, value, err);
+}
+
 /* By enum option_key. */
 static option_fn *const takers[] = {
     take_listen,         take_api,       take_break,   take_list_faults,      take_json,
     take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
     take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
+    take_fetch_from,     take_edition,   take_quirks,
 };
 
 static const struct argp_option argp_options[] = {
     {"listen", OPTION_LISTEN, "ADDR:PORT", 0,
      "Listen there, on loopback only; port 0 is free-picked (127.0.0.1:9292)", 0},
-    {"api", OPTION_API, "API,...", 0, "Serve these; this version has images-v2 only", 0},
+    {"api", OPTION_API, "API,...", 0, "Serve these: images-v1, images-v2 (both)", 0},
+    {"edition", OPTION_EDITION, "EDITION", 0,
+     "Follow this document of the Images API v1: in-tree, api-site or create-page (in-tree)", 0},
+    {"quirks", OPTION_QUIRKS, "SET", 0,
+     "Answer as a real server where it differs from all documents: queens, the last one with the Images API "
+     "v1",
+     1},
     {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
     {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
     {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "Print what can be broken, and end", 1},
     {"json", OPTION_JSON, NULL, 0, "Print it as JSON", 1},
     {"condition", OPTION_CONDITION, "NAME", 0, "Let this be the case from the start; may be given again", 2},
     {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions and limits are switched", 2},
+    {"fetch-from", OPTION_FETCH_FROM, "HOST[:PORT]", 0,
+     "Let data of images be fetched from there by HTTP (nowhere); may be given again", 3},
     {"memory", OPTION_MEMORY, "SIZE", 0, "Store at most so many bytes; runs of zeroes take none (2G)", 3},
     {"image-size-cap", OPTION_IMAGE_SIZE_CAP, "SIZE", 0, "Size of an image at most (1T)", 3},
     {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
@@ -206,7 +215,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     struct err err = ERR_INIT;
     if (key == ARGP_KEY_ARG)
         argp_error(state, "'%s' is not an option, and there are no other arguments", value);
-    if (key < OPTION_LISTEN || key > OPTION_CONDITION)
+    if (key < OPTION_LISTEN || key >= OPTION_END)
         return ARGP_ERR_UNKNOWN;
     if (!takers[key - OPTION_LISTEN](state->input, value, &err))
         argp_error(state, "%s", err.text);
@@ -226,7 +235,7 @@ void options_parse(int argc, char **argv, struct options *options, struct mock *
     static const struct argp argp = {
         .options = argp_options,
         .parser = parse_option,
-        .doc = "The in-memory reference server of the Images API v2.\v"
+        .doc = "The in-memory reference server of the Images APIs v1 and v2.\v"
                "Tokens are user:project:role[,role] with the roles admin, member and reader.",
     };
     struct parsing parsing = {options, mock};

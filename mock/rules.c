@@ -44,3 +44,22 @@ bool rules_break(struct rules *rules, const char *clause, struct err *err)
                    nearest ? "; did you mean '" : "", nearest ? nearest : ", see --list-faults",
                    nearest ? "'?" : "");
 }
+
+static const struct {
+    const char *set;
+    enum rule rule;
+} quirks[] = {
+#define QUIRK(set, rule) {#set, RULE_##rule},
+#include "mock/quirks.def"
+#undef QUIRK
+};
+
+bool rules_take_quirks(struct rules *rules, const char *set, struct err *err)
+{
+    bool found = false;
+    for (size_t i = 0; i < sizeof quirks / sizeof quirks[0]; i++) {
+        if (strcmp(quirks[i].set, set) == 0)
+            found = rules->broken[quirks[i].rule] = true;
+    }
+    return found || err_set(err, ERR_VALUE, "there are no quirks '%.200s'; there are %s", set, quirks[0].set);
+}

@@ -30,4 +30,7 @@ const char *rule_wrong(enum rule rule); /* what the mock does when the rule is b
 /* False when there is no rule for `clause`; the error names the nearest one, if any is near. */
 bool rules_break(struct rules *rules, const char *clause, struct err *err);
 
+/* Breaks the rules of a set (quirks.def). False when there is none of that name. */
+bool rules_take_quirks(struct rules *rules, const char *set, struct err *err);
+
 #endif

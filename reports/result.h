@@ -95,7 +95,7 @@ struct result_case {
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
-    char *edition;      /* "in-tree" */
+    char *edition;      /* "in-tree"; names with commas when APIs are judged by different ones */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
     char *started; /* ISO 8601, UTC */

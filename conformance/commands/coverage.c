@@ -37,8 +37,8 @@ static json_t *clause_json(const struct spec_suite *suite, const struct spec_cla
     json_t *from = json_pack("{s:s, s:s, s:s}", "document", clause->document, "heading", clause->heading,
                              "item", clause->item);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:[]}", "id", clause->id, "api",
-                     clause->file->api, "level", spec_level_name(clause->level), "edition", "in-tree", "kind",
-                     clause->kind, "call", call_of(clause), "status",
+                     clause->file->api, "level", spec_level_name(clause->level), "edition",
+                     spec_clause_edition(clause), "kind", clause->kind, "call", call_of(clause), "status",
                      clause->status ? json_integer(clause->status) : json_null(), "says", clause->says,
                      "from", from, "cases", cases_of(suite, clause->id), "killed_by");
 }

@@ -30,6 +30,7 @@ struct options {
     const char *subject; /* NULL: the bundled mock */
     const char *url;
     const char *token;
+    char *edition; /* NULL: the default of each API */
     struct cli_paths paths;
     struct words apis;
     struct words only;
@@ -67,7 +68,10 @@ static const struct argp_option known[] = {
     {"only", OPTION_ONLY, "GLOB", 0, "Only cases whose id, or whose clause's id, matches; may be repeated",
      0},
     {"tag", OPTION_TAG, "TAG", 0, "Only cases with this tag; may be repeated", 0},
-    {"edition", OPTION_EDITION, "EDITION", 0, "Edition of the reference to judge by (in-tree)", 0},
+    {"edition", OPTION_EDITION, "EDITION", 0,
+     "Edition of the reference to judge by, for the APIs that have it: of images-v1 in-tree, api-site or "
+     "create-page (in-tree)",
+     0},
     {"jobs", OPTION_JOBS, "N", 0, "Cases that run side by side (two for each processor, at least 4)", 0},
     {"shard", OPTION_SHARD, "K/N", 0, "Only the K-th of N equal parts of the cases", 0},
     {"report", OPTION_REPORT, "FORM=PATH", 0,
@@ -121,12 +125,6 @@ static void take_timeout(struct argp_state *state, struct options *options, cons
         argp_error(state, "--timeout: '%s' is no duration, as 500ms or 30s", text);
 }
 
-static void take_edition(struct argp_state *state, const char *text)
-{
-    if (strcmp(text, "in-tree") != 0)
-        argp_error(state, "there is no edition '%s': this suite has in-tree", text);
-}
-
 static void take_subject(struct argp_state *state, struct options *options, const char *text)
 {
     if (options->subject)
@@ -148,7 +146,7 @@ static error_t take(int key, char *value, struct argp_state *state)
         add_word(&options->tags, value);
         break;
     case OPTION_EDITION:
-        take_edition(state, value);
+        options->edition = value;
         break;
     case OPTION_JOBS:
         take_jobs(state, options, value);
@@ -229,6 +227,8 @@ static struct target *target_of_url(const struct options *options)
     struct target *target = target_from_url(options->subject, options->token, &err);
     if (!target)
         cli_complain("run", "%s", err.text);
+    for (size_t i = 0; target && i < options->apis.count; i++)
+        target_offer(target, options->apis.items[i]);
     return target;
 }
 
@@ -351,6 +351,8 @@ static const struct spec_case **select_cases(const struct options *options, cons
         .tag_count = options->tags.count,
         .apis = options->apis.items,
         .api_count = options->apis.count,
+        .one_edition = true,
+        .edition = options->edition,
     };
     const struct spec_case **cases = spec_select(suite, &selection, ret_count);
     *ret_count = take_part(options, cases, *ret_count);
@@ -377,12 +379,16 @@ struct session {
 static int run_cases(struct session *session, atomic_bool *stop)
 {
     CLEANUP(text) char *fixtures = cli_fixtures(&session->options->paths);
+    CLEANUP(text)
+    char *edition = spec_editions_of_cases(session->suite, session->cases, session->case_count,
+                                           session->options->edition);
     struct progress progress;
     struct run_result run = {0};
     struct err err = ERR_INIT;
     progress_init(&progress, session->options->quiet);
     const struct runner_options options = {.suite = session->suite,
                                            .target = session->target,
+                                           .edition = edition,
                                            .fixtures = fixtures,
                                            .jobs = jobs_of(session->options),
                                            .stop = stop,
@@ -400,14 +406,29 @@ static int run_cases(struct session *session, atomic_bool *stop)
     return written || status == EXIT_STATUS_FAILED ? status : EXIT_STATUS_NOT_JUDGED;
 }
 
+/* The bundled mock follows the edition that it is judged by; a subject that the user names is as it is. */
+static struct words arguments_of_subject(const struct options *options)
+{
+    static char flag[] = "--edition";
+    struct words arguments = {0};
+    if (!options->subject && options->edition) {
+        add_word(&arguments, flag);
+        add_word(&arguments, options->edition);
+    }
+    for (size_t i = 0; i < options->mock_args.count; i++)
+        add_word(&arguments, options->mock_args.items[i]);
+    return arguments;
+}
+
 static bool start_subject(struct session *session)
 {
     struct err err = ERR_INIT;
     struct target *target = session->target;
     if (target->url)
         return true;
-    session->process =
-        target_start(target, session->options->mock_args.items, session->options->mock_args.count, &err);
+    struct words arguments = arguments_of_subject(session->options);
+    session->process = target_start(target, arguments.items, arguments.count, &err);
+    free(arguments.items);
     if (!session->process)
         cli_complain("run", "%s", err.text);
     return session->process;
@@ -434,6 +455,16 @@ static int run_session(struct session *session)
     return status;
 }
 
+/* Complains when not. Which there are is known once the suite is loaded, before anything is sent. */
+static bool knows_edition(const struct options *options, const struct spec_suite *suite)
+{
+    if (!options->edition || spec_has_edition(suite, options->edition))
+        return true;
+    CLEANUP(text) char *names = spec_edition_list(suite);
+    cli_complain("run", "there is no edition '%s': this suite has %s", options->edition, names);
+    return false;
+}
+
 static int run(int argc, char **argv)
 {
     struct options options;
@@ -441,7 +472,10 @@ static int run(int argc, char **argv)
     struct session session = {.options = &options};
     int status = EXIT_STATUS_NOT_JUDGED;
     session.suite = cli_load_suite(&options.paths);
-    session.target = session.suite ? find_target(&options) : NULL;
+    if (session.suite && !knows_edition(&options, session.suite))
+        status = EXIT_STATUS_USAGE;
+    else if (session.suite)
+        session.target = find_target(&options);
     if (session.target) {
         session.cases = select_cases(&options, session.suite, &session.case_count);
         status = run_session(&session);

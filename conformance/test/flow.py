@@ -46,6 +46,7 @@ clauses:
 TARGET = """subject: a script
 url: http://127.0.0.1:%d
 timeout: 2s
+features: [images-v2]
 identities:
   owner: {token: "secret-of-${case.id}", project: p1}
 limits:
@@ -135,6 +136,39 @@ ROWS = {
         send: {method: GET, path: /1}
         expect: {status: 404, clause: flow.other}""",
         {}, "fail", ["GET /1"], ['"clause": "flow.other"']),
+    "a part of a header is captured": (
+        """        steps:
+          - send: {method: POST, path: /things}
+            expect: {status: 201}
+            capture: {id: {header: Server, matches: "([A-Za-z]+).*"}, n: {json: /id, matches: ".(.)."}}
+          - send: {method: GET, path: "/${id}/${n}"}
+            expect: {status: 200}""",
+        {"POST /things": [(201, '{"id": "abc"}')]}, "pass", ["POST /things", "GET /BaseHTTP/b"], []),
+    "a part that is not there is a finding": (
+        """        send: {method: POST, path: /things}
+        expect: {status: 201}
+        capture: {n: {json: /id, matches: "x(.)"}}""",
+        {"POST /things": [(201, '{"id": "abc"}')]}, "fail", ["POST /things"],
+        ["/id that matches /x(.)/, to be captured as n", "nothing there"]),
+    "a part of what is no text is a finding": (
+        """        send: {method: POST, path: /things}
+        expect: {status: 201}
+        capture: {n: {json: /id, matches: "(.)"}}""",
+        {"POST /things": [(201, '{"id": 1}')]}, "fail", ["POST /things"], ["nothing there"]),
+    "a refusal that was expected is undone": (
+        """        send: {method: PUT, path: /x}
+        expect: {status: 4xx}
+        cleanup: {method: DELETE, path: /x}""",
+        {"PUT /x": [(400, "")]}, "pass", ["PUT /x", "DELETE /x"], []),
+    "a refusal that was not expected is not undone": (
+        """        send: {method: PUT, path: /x}
+        expect: {status: 409}
+        cleanup: {method: DELETE, path: /x}""",
+        {"PUT /x": [(400, "")]}, "fail", ["PUT /x"], []),
+    "a list in the query is the name once for each": (
+        """        send: {method: GET, path: /x, query: {a: [1, b c], z: 2}}
+        expect: {status: 200}""",
+        {}, "pass", ["GET /x?a=1&a=b%20c&z=2"], []),
     "matrix, headers and digests go in": (
         """        matrix: [{word: a b}]
         steps:

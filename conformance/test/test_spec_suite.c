@@ -313,7 +313,12 @@ START_TEST(cases_are_selected_in_the_order_of_the_suite)
     CLEANUP(text) char *only = mem_dup(selections[_i].only);
     CLEANUP(text) char *tag = mem_dup(selections[_i].tag);
     CLEANUP(text) char *api = mem_dup(selections[_i].api);
-    struct spec_selection selection = {&only, only != NULL, &tag, tag != NULL, &api, api != NULL};
+    struct spec_selection selection = {.only = &only,
+                                       .only_count = only != NULL,
+                                       .tags = &tag,
+                                       .tag_count = tag != NULL,
+                                       .apis = &api,
+                                       .api_count = api != NULL};
     size_t count;
     const struct spec_case **cases = spec_select(suite, &selection, &count);
     char **ids = mem_alloc((count + 1) * sizeof *ids);

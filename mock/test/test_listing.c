@@ -1,4 +1,4 @@
-#include "mock/listing.h"
+#include "mock/list_query.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,6 @@
 #include "base/testing.h"
 #include "mock/attributes.h"
 #include "mock/test/test_mock.h"
-
-static const struct rules obeyed;
 
 /* Images a to d of project p in this order, e of project q. */
 static const struct {
@@ -43,7 +41,9 @@ static const struct {
     {"sort=name:asc", "abe"},
     {"sort=visibility:asc,name:desc", "aeb"},
     {"sort=status,name:asc", "abe"},
-    {"limit=0", "eba"},
+    {"limit=0", ""},
+    {"limit=2", "eb"},
+    {"limit=9999", "eba"},
     {"limit=-1", NULL},
     {"limit=x", NULL},
     {"limit=", NULL},
@@ -57,7 +57,7 @@ static const struct {
     {"size_max=x", NULL},
 };
 
-static struct image *make(size_t i)
+static void add(struct store *store, size_t i)
 {
     char id[UUID_SIZE];
     json_t *attributes = attributes_default(given[i].owner);
@@ -65,40 +65,36 @@ static struct image *make(size_t i)
     json_object_set_new(attributes, "visibility", json_string(given[i].visibility));
     json_object_set_new(attributes, "os_hidden", json_boolean(given[i].hidden));
     uuid_make(id);
-    struct image *image = image_new(id, attributes);
-    image_seal(image, &obeyed, false);
-    return image;
+    ck_assert(store_add(store, image_seal(image_new(id, attributes))));
 }
 
 static void check_names(const struct listing *listing, const char *names)
 {
-    static const struct identity identity = {.project = "p", .member = true};
-    struct image *images[TESTING_COUNT(given)];
+    struct store *store = store_new();
+    struct image **images;
     char found[TESTING_COUNT(given) + 1] = "";
-    size_t count = 0;
-    for (size_t i = 0; i < TESTING_COUNT(given); i++) {
-        struct image *image = make(i);
-        if (listing_has(listing, image, &identity))
-            images[count++] = image;
-        else
-            image_unref(image);
-    }
-    listing_sort(listing, images, count);
+    size_t count;
+    for (size_t i = 0; i < TESTING_COUNT(given); i++)
+        add(store, i);
+    ck_assert(listing_page(listing, store, &images, &count));
     for (size_t i = 0; i < count; i++) {
-        found[i] = *image_text(images[i], "name");
+        found[i] = *image_name(images[i]);
         image_unref(images[i]);
     }
+    free(images);
+    store_free(store);
     ck_assert_str_eq(found, names);
 }
 
 START_TEST(lists_what_is_asked_for)
 {
+    static const struct identity identity = {.project = "p", .member = true};
     CLEANUP(text) char *raw = mem_printf("/?%s", table[_i].query);
     struct target target;
     struct listing listing;
     struct refusal refusal = {0};
     ck_assert(target_parse(raw, &target));
-    bool good = listing_parse(&target, &listing, &refusal);
+    bool good = list_query_parse(&target, &identity, &listing, &refusal);
     ck_assert_msg(good == (table[_i].names != NULL), "%s", table[_i].query);
     ck_assert_int_eq(refusal.status, good ? 0 : 400);
     if (good)

@@ -5,7 +5,7 @@
 int main(void)
 {
     return testing_run(
-        "mock", (TCase *const[]){accept_tests(), attributes_tests(), data_tests(), hashing_tests(),
+        "mock", (TCase *const[]){accept_tests(), attributes_tests(), data_tests(), hashing_tests(), isotime_tests(),
                                  listing_tests(), patch_tests(), range_tests(), router_tests(), rules_tests(),
                                  settings_tests(), socket_tests(), store_tests(), token_tests(), NULL});
 }

@@ -8,6 +8,7 @@ TCase *accept_tests(void);
 TCase *attributes_tests(void);
 TCase *data_tests(void);
 TCase *hashing_tests(void);
+TCase *isotime_tests(void);
 TCase *listing_tests(void);
 TCase *patch_tests(void);
 TCase *range_tests(void);

@@ -84,7 +84,6 @@ USAGE = [
     ("an unknown flag", ["--nothing"], "unrecognized option", 64),
     ("an argument", ["nothing"], "not an option", 64),
     ("an address of the world", ["--listen", "0.0.0.0:0"], "loopback", 64),
-    ("an API of later", ["--api", "images-v1"], "not in this version", 64),
     ("no API", ["--api", "nothing"], "there is no API", 64),
     ("a misspelt fault", ["--break", "image-data.upload.need-queued"], "needs-queued", 64),
     ("a misspelt condition", ["--condition", "storage-ful"], "no condition", 64),
