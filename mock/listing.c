@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "base/number.h"
 
-#define BATCH_MAX ((size_t)256) /* images looked at before others may change the store */
-
 #define BIT(number) (1u << (number))
 
 typedef int compare_fn(const struct image *left, const struct image *right);
@@ -278,7 +276,8 @@ static struct source source_of(const struct listing *listing)
 static bool shared_as_asked(const struct listing *listing, const struct image *image)
 {
     const struct image_member *member = image_member_of(image, listing->identity->project);
-    return !member || listing->member_statuses & BIT(member->status);
+    return image_visibility(image) != VISIBILITY_SHARED || !member ||
+           listing->member_statuses & BIT(member->status);
 }
 
 static bool offered(const struct listing *listing, const struct image *image)
@@ -289,7 +288,7 @@ static bool offered(const struct listing *listing, const struct image *image)
     return visibilities & BIT(image_visibility(image)) && image_hidden(image) == listing->hidden &&
            (listing->deleted || !image_deleted(image)) &&
            image_updated_at_s(image) >= listing->changed_since_s &&
-           (mine || image_visibility(image) != VISIBILITY_SHARED || shared_as_asked(listing, image));
+           (mine || listing->identity->admin || shared_as_asked(listing, image));
 }
 
 static bool has(const struct listing *listing, const struct image *image)
@@ -331,16 +330,16 @@ static void keep(const struct listing *listing, struct page *page, struct image 
 static void fill(const struct listing *listing, struct store *store, uint64_t after, bool ascending,
                  uint64_t limit, struct page *page)
 {
-    struct image *batch[BATCH_MAX];
+    struct image *batch[STORE_SELECT_MAX];
     struct source source = source_of(listing);
-    size_t size = limit < BATCH_MAX ? (size_t)limit : BATCH_MAX;
+    size_t size = limit < STORE_SELECT_MAX ? (size_t)limit : STORE_SELECT_MAX;
     size_t count = 1;
     while (page->count < limit && count > 0) {
         count = store_select(store, source.selections, source.count, after, ascending, batch, size);
         if (count > 0)
             after = image_number(batch[count - 1]);
         keep(listing, page, batch, count, limit);
-        size = BATCH_MAX; /* the filters leave many out */
+        size = STORE_SELECT_MAX; /* the filters leave many out */
     }
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mock/catalogue.h"
 #include "mock/image.h"
 
 struct store;
@@ -23,26 +24,15 @@ struct image *store_find(struct store *store, const char *id);
 /* Each takes over the caller's reference to `image`, even when it returns false. */
 bool store_add(struct store *store, struct image *image); /* numbers it; false: the id is taken */
 bool store_replace(struct store *store, const struct image *old, struct image *image);
-void store_put(struct store *store, struct image *image); /* a revision of what is there, even deleted */
+bool store_put(struct store *store, struct image *image); /* whatever is there, even a deleted one */
 /* What stays is a revision that is deleted now and has no data. */
 bool store_remove(struct store *store, const struct image *old);
 
 size_t store_count(struct store *store); /* without the deleted */
 
-/* Some of the images, told by what the store keeps orders by. */
-struct selection {
-    const char *owner;        /* NULL: anybody */
-    const char *member;       /* NULL: whoever it is shared with; otherwise `owner` is ignored */
-    const char *name;         /* NULL: any; otherwise `status` is ignored */
-    enum image_status status; /* IMAGE_STATUS_COUNT: any */
-    unsigned visibilities;    /* bits `1u << enum image_visibility` */
-    bool hidden;              /* the hidden ones, and no others */
-    bool deleted;             /* the deleted ones, too */
-};
+#define STORE_SELECT_MAX CATALOGUE_SELECT_MAX
 
-/* References to the first images, at most `size` of them, that are in any of the selections and created
- * after the one of number `after` (ascending), or before it; in this order, each once, all as they were at
- * one moment. Returns their number. */
+/* As catalogue_select. */
 size_t store_select(struct store *store, const struct selection *selections, size_t selection_count,
                     uint64_t after, bool ascending, struct image **out, size_t size);
 

@@ -8,8 +8,10 @@ TCase *accept_tests(void);
 TCase *attributes_tests(void);
 TCase *data_tests(void);
 TCase *hashing_tests(void);
+TCase *image_tests(void);
 TCase *isotime_tests(void);
 TCase *listing_tests(void);
+TCase *order_tests(void);
 TCase *patch_tests(void);
 TCase *range_tests(void);
 TCase *router_tests(void);
@@ -17,6 +19,8 @@ TCase *rules_tests(void);
 TCase *settings_tests(void);
 TCase *socket_tests(void);
 TCase *store_tests(void);
+TCase *store_model_tests(void);
+TCase *store_walk_tests(void);
 TCase *token_tests(void);
 
 #endif
