@@ -6,7 +6,6 @@
 
 #include "base/exit_status.h"
 #include "conformance/cli.h"
-#include "conformance/command.h"
 
 /* Every case that names the clause, its own and those of other clauses that prove it too. */
 static json_t *cases_of(const struct spec_suite *suite, const char *id)

@@ -5,7 +5,6 @@
 
 #include "base/exit_status.h"
 #include "conformance/cli.h"
-#include "conformance/command.h"
 
 static json_t *clause_json(const struct spec_clause *clause)
 {

@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "conformance/cli.h"
-#include "conformance/command.h"
 #include "conformance/progress.h"
 #include "conformance/runner.h"
 #include "conformance/stop.h"

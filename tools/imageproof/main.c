@@ -1,20 +1,24 @@
-/* imageproof: the judge. */
+/* imageproof: the program, which is the judge and more. The judge must not know the builders of what it
+ * judges, and the builders not the judge; so each brings its commands in a registry of its own, and only
+ * here, where nothing is judged or built, do they come together. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/nearest.h"
-#include "conformance/command.h"
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "conformance/commands.def"
+#include "fixtures/commands.def"
 #undef COMMAND
 
 static const struct command *const commands[] = {
 #define COMMAND(name) &command_##name,
 #include "conformance/commands.def"
+#include "fixtures/commands.def"
 #undef COMMAND
 };
 
