@@ -1,0 +1,161 @@
+/* The LUKS header inside an image, without the key: section "Full disk encryption header pointer", and the
+ * LUKS on-disk format specification for what it points at. */
+#include <string.h>
+
+#include "conformance/formats/qcow2/qcow2.h"
+#include "specs/layouts/luks.h"
+
+/* Bytes of the LUKS header that its key slots use, from its start. */
+struct key_material {
+    uint64_t start;
+    uint64_t end;
+    bool used; /* the slot is active; a disabled one has its place all the same */
+};
+
+static void check_texts(struct qcow2 *image, const struct record *luks)
+{
+    static const unsigned fields[] = {LUKS_CIPHER_NAME, LUKS_CIPHER_MODE, LUKS_HASH_SPEC, LUKS_UUID};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const struct layout_field *field = &luks->layout->fields[fields[i]];
+        const uint8_t *text = record_bytes(luks, fields[i]);
+        if (text[0] == 0 || !memchr(text, 0, field->width))
+            check_find_field(image->check, RULE_QCOW2_LUKS_TEXT, luks, fields[i],
+                             "is no text that ends with a zero byte");
+    }
+}
+
+/* Section "Anti-forensic splitting": a key is stored in that many stripes, in whole sectors. */
+static uint64_t material_bytes(uint64_t key_bytes, uint64_t stripes)
+{
+    return (key_bytes * stripes + LUKS_SECTOR_SIZE - 1) / LUKS_SECTOR_SIZE * LUKS_SECTOR_SIZE;
+}
+
+static void check_slot_values(struct qcow2 *image, const struct record *slot, bool active)
+{
+    struct check *check = image->check;
+    uint64_t stripes = record_number(slot, LUKS_SLOT_STRIPES);
+    if (stripes != LUKS_STRIPES)
+        check_find_field(check, RULE_QCOW2_LUKS_SLOT_STRIPES, slot, LUKS_SLOT_STRIPES, "is %llu, not 4000",
+                         (unsigned long long)stripes);
+    if (active && record_number(slot, LUKS_SLOT_ITERATIONS) == 0)
+        check_find_field(check, RULE_QCOW2_LUKS_SLOT_ITERATIONS, slot, LUKS_SLOT_ITERATIONS,
+                         "is 0 in an active key slot");
+}
+
+static void check_slot(struct qcow2 *image, const struct record *luks, unsigned index, uint64_t header_length,
+                       struct key_material *ret_material)
+{
+    struct check *check = image->check;
+    struct record slot;
+    *ret_material = (struct key_material){0};
+    if (!check_read(check, &luks_slot, record_at(luks, LUKS_KEY_SLOTS) + index * luks_slot.size, &slot))
+        return;
+    uint64_t state = record_number(&slot, LUKS_SLOT_ACTIVE);
+    if (state != LUKS_SLOT_ENABLED && state != LUKS_SLOT_DISABLED) {
+        check_find_field(check, RULE_QCOW2_LUKS_SLOT_STATE, &slot, LUKS_SLOT_ACTIVE,
+                         "0x%08llx of key slot %u is neither enabled nor disabled", (unsigned long long)state,
+                         index + 1);
+        return;
+    }
+    check_slot_values(image, &slot, state == LUKS_SLOT_ENABLED);
+    uint64_t start = record_number(&slot, LUKS_SLOT_KEY_OFFSET) * LUKS_SECTOR_SIZE;
+    uint64_t length = material_bytes(record_number(luks, LUKS_KEY_BYTES), LUKS_STRIPES);
+    if (start < luks_header.size || start > header_length || length > header_length - start)
+        check_find_field(check, RULE_QCOW2_LUKS_SLOT_PLACE, &slot, LUKS_SLOT_KEY_OFFSET,
+                         "%llu bytes at %llu are not between the LUKS header and the end of the encryption "
+                         "header of %llu bytes",
+                         (unsigned long long)length, (unsigned long long)start,
+                         (unsigned long long)header_length);
+    *ret_material = (struct key_material){start, start + length, true};
+}
+
+static void check_slots(struct qcow2 *image, const struct record *luks, uint64_t header_length)
+{
+    struct key_material slots[LUKS_SLOTS];
+    for (unsigned i = 0; i < LUKS_SLOTS; i++)
+        check_slot(image, luks, i, header_length, &slots[i]);
+    for (unsigned i = 0; i < LUKS_SLOTS; i++) {
+        for (unsigned j = i + 1; j < LUKS_SLOTS; j++) {
+            if (slots[i].used && slots[j].used && slots[i].start < slots[j].end &&
+                slots[j].start < slots[i].end)
+                check_find(image->check, RULE_QCOW2_LUKS_SLOT_OVERLAP,
+                           record_at(luks, LUKS_KEY_SLOTS) + j * luks_slot.size, "key-material-offset",
+                           "the key material of key slots %u and %u overlaps", i + 1, j + 1);
+        }
+    }
+}
+
+static void check_numbers(struct qcow2 *image, const struct record *luks)
+{
+    struct check *check = image->check;
+    uint64_t key_bytes = record_number(luks, LUKS_KEY_BYTES);
+    uint64_t payload = record_number(luks, LUKS_PAYLOAD_OFFSET) * LUKS_SECTOR_SIZE;
+    uint64_t needed = luks_header.size + LUKS_SLOTS * material_bytes(key_bytes, LUKS_STRIPES);
+    if (key_bytes == 0 || key_bytes > LUKS_SECTOR_SIZE)
+        check_find_field(check, RULE_QCOW2_LUKS_KEY_BYTES, luks, LUKS_KEY_BYTES, "is %llu",
+                         (unsigned long long)key_bytes);
+    if (payload < needed)
+        check_find_field(check, RULE_QCOW2_LUKS_PAYLOAD_OFFSET, luks, LUKS_PAYLOAD_OFFSET,
+                         "%llu bytes are too few for the header and eight keys, %llu",
+                         (unsigned long long)payload, (unsigned long long)needed);
+    if (record_number(luks, LUKS_MK_DIGEST_ITER) == 0)
+        check_find_field(check, RULE_QCOW2_LUKS_DIGEST_ITERATIONS, luks, LUKS_MK_DIGEST_ITER, "is 0");
+}
+
+static void check_luks(struct qcow2 *image, uint64_t offset, uint64_t length)
+{
+    struct check *check = image->check;
+    struct record luks;
+    if (!check_read(check, &luks_header, offset, &luks))
+        return;
+    if (memcmp(record_bytes(&luks, LUKS_MAGIC), LUKS_MAGIC_BYTES, sizeof LUKS_MAGIC_BYTES - 1) != 0) {
+        check_find_field(check, RULE_QCOW2_LUKS_MAGIC, &luks, LUKS_MAGIC, "is not LUKS\\xba\\xbe");
+        return;
+    }
+    if (record_number(&luks, LUKS_VERSION) != LUKS_VERSION_1) {
+        check_find_field(check, RULE_QCOW2_LUKS_VERSION, &luks, LUKS_VERSION, "is %llu, not 1",
+                         (unsigned long long)record_number(&luks, LUKS_VERSION));
+        return;
+    }
+    check_texts(image, &luks);
+    check_numbers(image, &luks);
+    check_slots(image, &luks, length);
+}
+
+/* The extension must be there if, and only if, the method is LUKS; false when there is nothing to look at. */
+static bool check_presence(struct qcow2 *image)
+{
+    bool wanted = record_number(&image->header, QCOW2_CRYPT_METHOD) == QCOW2_CRYPT_LUKS;
+    if (wanted && !image->has_encryption)
+        check_find_field(image->check, RULE_QCOW2_ENCRYPTION_MISSING, &image->header, QCOW2_CRYPT_METHOD,
+                         "is LUKS, but there is no encryption header pointer");
+    if (!wanted && image->has_encryption)
+        check_find_field(image->check, RULE_QCOW2_ENCRYPTION_SUPERFLUOUS, &image->encryption,
+                         QCOW2_ENCRYPTION_OFFSET,
+                         "there is an encryption header, but the method is not LUKS");
+    return image->has_encryption;
+}
+
+void qcow2_check_encryption(struct qcow2 *image)
+{
+    struct check *check = image->check;
+    if (!check_presence(image))
+        return;
+    uint64_t offset = record_number(&image->encryption, QCOW2_ENCRYPTION_OFFSET);
+    uint64_t length = record_number(&image->encryption, QCOW2_ENCRYPTION_LENGTH);
+    if (!qcow2_is_aligned(image, offset)) {
+        check_find_field(check, RULE_QCOW2_ENCRYPTION_UNALIGNED, &image->encryption, QCOW2_ENCRYPTION_OFFSET,
+                         "%llu is not on a cluster boundary", (unsigned long long)offset);
+        return;
+    }
+    if (length < luks_header.size || !source_has(check->source, offset, length)) {
+        check_find_field(check, RULE_QCOW2_ENCRYPTION_PAST_END, &image->encryption, QCOW2_ENCRYPTION_OFFSET,
+                         "a LUKS header in %llu bytes at %llu is not wholly in the file of %llu bytes",
+                         (unsigned long long)length, (unsigned long long)offset,
+                         (unsigned long long)image->file_size);
+        return;
+    }
+    qcow2_claim(image, QCOW2_KIND_ENCRYPTION, offset, length,
+                record_at(&image->encryption, QCOW2_ENCRYPTION_OFFSET), "encryption header");
+    check_luks(image, offset, length);
+}

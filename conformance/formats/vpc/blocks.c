@@ -1,0 +1,63 @@
+/* The block allocation table and the blocks: section "Block Allocation Table and Data Blocks". */
+#include "base/bytes.h"
+#include "conformance/formats/vpc/vpc_image.h"
+
+#define PART_BYTES 4096
+
+/* A block is a bitmap of its sectors, padded to a sector, and its data. */
+static uint64_t sectors_of_block(const struct vpc *image)
+{
+    uint64_t sectors = record_number(&image->dynamic, VPC_BLOCK_SIZE) / VPC_SECTOR_SIZE;
+    uint64_t bitmap_bytes = (sectors + 7) / 8;
+    return sectors + (bitmap_bytes + VPC_SECTOR_SIZE - 1) / VPC_SECTOR_SIZE;
+}
+
+static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t entry, uint64_t sectors)
+{
+    struct check *check = image->check;
+    struct interval_clash clash;
+    uint64_t end = ((uint64_t)entry + sectors) * VPC_SECTOR_SIZE;
+    if (end > image->footer_offset) {
+        check_find(check, RULE_VPC_BLOCK_PAST_END, at, "BAT entry",
+                   "block %llu ends at %llu, but the footer begins at %llu", (unsigned long long)block,
+                   (unsigned long long)end, (unsigned long long)image->footer_offset);
+        return;
+    }
+    if (interval_map_claim_data(check->map, entry, sectors, 1, &clash))
+        return;
+    if (clash.kind == VPC_KIND_DATA)
+        check_find(check, RULE_VPC_BLOCK_SHARED, at, "BAT entry",
+                   "block %llu at sector %u overlaps another block", (unsigned long long)block, entry);
+    else
+        check_find(check, RULE_VPC_OVERLAP_DATA, at, "BAT entry", "block %llu at sector %u overlaps %s",
+                   (unsigned long long)block, entry, vpc_kind_text(clash.kind));
+}
+
+void vpc_check_blocks(struct vpc *image)
+{
+    struct check *check = image->check;
+    uint64_t table = record_number(&image->dynamic, VPC_TABLE_OFFSET);
+    uint64_t length = record_number(&image->dynamic, VPC_MAX_TABLE_ENTRIES) * VPC_BAT_ENTRY_SIZE;
+    uint64_t sectors = sectors_of_block(image);
+    uint8_t bytes[PART_BYTES];
+    if (!source_has(check->source, table, length)) {
+        check_find_field(check, RULE_VPC_BAT_PAST_END, &image->dynamic, VPC_TABLE_OFFSET,
+                         "%llu bytes at %llu are not wholly in the file of %llu bytes",
+                         (unsigned long long)length, (unsigned long long)table,
+                         (unsigned long long)image->file_size);
+        return;
+    }
+    vpc_claim(image, VPC_KIND_BAT, table, length, record_at(&image->dynamic, VPC_TABLE_OFFSET),
+              "Table Offset");
+    for (uint64_t done = 0; done < length; done += sizeof bytes) {
+        size_t part = length - done < sizeof bytes ? (size_t)(length - done) : sizeof bytes;
+        if (!source_read(check->source, table + done, bytes, part))
+            return;
+        for (size_t i = 0; i < part && !interval_map_is_full(check->map); i += VPC_BAT_ENTRY_SIZE) {
+            uint32_t entry = get_be32(bytes + i);
+            uint64_t block = (done + i) / VPC_BAT_ENTRY_SIZE;
+            if (entry != VPC_BAT_UNUSED)
+                check_block(image, table + done + i, block, entry, sectors);
+        }
+    }
+}
