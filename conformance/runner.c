@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "conformance/byte_server.h"
 #include "conformance/case_run.h"
-#include "conformance/source.h"
 #include "conformance/subject.h"
 
 #define CONNECT_TIMEOUT_MS 10000
@@ -112,7 +112,7 @@ static void probe(struct run *run, struct subject_session *session)
 
 /* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
  * set when it cannot be had. */
-static bool start_source(struct run *run, struct source **ret_source, struct err *err)
+static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
 {
     bool needed = false;
     for (size_t i = 0; i < run->count && !needed; i++) {
@@ -121,9 +121,9 @@ static bool start_source(struct run *run, struct source **ret_source, struct err
         needed = one->needs.source && !lacks;
         free(lacks);
     }
-    struct source *source = needed ? source_new(err) : NULL;
+    struct byte_server *source = needed ? byte_server_new(err) : NULL;
     if (source)
-        run->environment.source = source_url(source);
+        run->environment.source = byte_server_url(source);
     *ret_source = source;
     return source || !needed;
 }
@@ -196,7 +196,7 @@ bool runner_run(const struct runner_options *options, const struct spec_case *co
                                       .stop = options->stop},
                       .result = &result};
     pthread_mutex_init(&run.lock, NULL);
-    struct source *source = NULL;
+    struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
         describe(&result, options);
@@ -212,7 +212,7 @@ bool runner_run(const struct runner_options *options, const struct spec_case *co
     }
     for (unsigned i = 0; i < jobs; i++)
         subject_session_free(workers[i].session);
-    source_free(source);
+    byte_server_free(source);
     pthread_mutex_destroy(&run.lock);
     return ready;
 }

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "conformance/cli.h"
-#include "conformance/command.h"
 #include "conformance/formats/check.h"
 
 #define FOLLOW_DEPTH_MAX 16 /* longer chains are taken for circles */

@@ -8,6 +8,6 @@ int main(void)
                             tests_of_matchers(),      tests_of_evidence(),
                             tests_of_request(),       tests_of_subject(),
                             tests_of_subject_liars(), tests_of_target(),
-                            tests_of_source(),        NULL};
+                            tests_of_byte_server(),   NULL};
     return testing_run("judge", cases);
 }

@@ -1,4 +1,4 @@
-#include "conformance/source.h"
+#include "conformance/byte_server.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -16,7 +16,7 @@
 #define CONNECTIONS_MAX   64
 #define CONNECTION_TIME_S 30
 
-struct source {
+struct byte_server {
     struct MHD_Daemon *daemon;
     char *url;
 };
@@ -49,7 +49,7 @@ struct kind {
 
 static const struct kind kinds[] = {
     {"/bytes/", 0, 1},
-    {"/slow/", SOURCE_SLOW_MS, 1},
+    {"/slow/", BYTE_SERVER_SLOW_MS, 1},
     {"/short/", 0, 2},
 };
 
@@ -69,7 +69,7 @@ static bool parse_path(const char *path, const struct kind *kind, struct stream 
     const char *size = path + strlen(kind->prefix);
     const char *slash = strchr(size, '/');
     if (!slash || !number_parse_u64_n(size, (size_t)(slash - size), &stream.size) ||
-        !number_parse_u64(slash + 1, &stream.seed) || stream.size > SOURCE_BYTES_MAX)
+        !number_parse_u64(slash + 1, &stream.seed) || stream.size > BYTE_SERVER_BYTES_MAX)
         return false;
     stream.end = stream.size / kind->share;
     *ret_stream = stream;
@@ -125,7 +125,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 
 /* ---- the server ---- */
 
-struct source *source_new(struct err *err)
+struct byte_server *byte_server_new(struct err *err)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct MHD_Daemon *daemon = MHD_start_daemon(
@@ -139,13 +139,13 @@ struct source *source_new(struct err *err)
             MHD_stop_daemon(daemon);
         return NULL;
     }
-    struct source *source = mem_alloc(sizeof *source);
+    struct byte_server *source = mem_alloc(sizeof *source);
     source->daemon = daemon;
     source->url = mem_printf("http://127.0.0.1:%u", (unsigned)info->port);
     return source;
 }
 
-void source_free(struct source *source)
+void byte_server_free(struct byte_server *source)
 {
     if (!source)
         return;
@@ -154,7 +154,7 @@ void source_free(struct source *source)
     free(source);
 }
 
-const char *source_url(const struct source *source)
+const char *byte_server_url(const struct byte_server *source)
 {
     return source->url;
 }

@@ -9,14 +9,14 @@
 #include "base/mem.h"
 #include "base/testing.h"
 #include "conformance/body.h"
-#include "conformance/source.h"
+#include "conformance/byte_server.h"
 #include "conformance/test/test_judge.h"
 
 #define ANSWER_MAX (256 * BUF_KIB)
 
-static int connect_to(const struct source *source)
+static int connect_to(const struct byte_server *source)
 {
-    const char *port = strrchr(source_url(source), ':') + 1;
+    const char *port = strrchr(byte_server_url(source), ':') + 1;
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
                                   .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -26,7 +26,7 @@ static int connect_to(const struct source *source)
 }
 
 /* All that is answered to one request until the server ends the connection. */
-static void ask(const struct source *source, const char *line, struct buf *answer)
+static void ask(const struct byte_server *source, const char *line, struct buf *answer)
 {
     char piece[4096];
     int fd = connect_to(source);
@@ -68,7 +68,7 @@ static const struct {
 START_TEST(gives_what_the_path_says)
 {
     struct err err = ERR_INIT;
-    struct source *source = source_new(&err);
+    struct byte_server *source = byte_server_new(&err);
     ck_assert_msg(source != NULL, "%s", err.text);
     struct buf answer;
     ask(source, rows[_i].line, &answer);
@@ -82,23 +82,23 @@ START_TEST(gives_what_the_path_says)
     ck_assert_mem_eq(body, expected, rows[_i].bytes);
     free(expected);
     buf_fini(&answer);
-    source_free(source);
+    byte_server_free(source);
 }
 END_TEST
 
 START_TEST(two_at_once_have_addresses_of_their_own)
 {
     struct err err = ERR_INIT;
-    struct source *first = source_new(&err);
-    struct source *second = source_new(&err);
-    ck_assert_str_ne(source_url(first), source_url(second));
-    source_free(first);
-    source_free(second);
-    source_free(NULL);
+    struct byte_server *first = byte_server_new(&err);
+    struct byte_server *second = byte_server_new(&err);
+    ck_assert_str_ne(byte_server_url(first), byte_server_url(second));
+    byte_server_free(first);
+    byte_server_free(second);
+    byte_server_free(NULL);
 }
 END_TEST
 
-TCase *tests_of_source(void)
+TCase *tests_of_byte_server(void)
 {
     TCase *tests = tcase_create("source");
     tcase_add_loop_test(tests, gives_what_the_path_says, 0, (int)(sizeof rows / sizeof *rows));
