@@ -48,7 +48,7 @@ struct fetcher *fetcher_new(void)
     return fetcher;
 }
 
-/* ---- What may be fetched ------------------------------------------------------------------------------ */
+/* ---- What may be fetched ---- */
 
 /* Where the port begins, behind its colon; NULL when none is said. */
 static const char *port_of(const char *host)
@@ -128,8 +128,7 @@ bool fetcher_permits(const struct fetcher *fetcher, const char *text, struct ref
     return permitted || refuse(refusal, 400, "Nothing may be fetched from there: '%.255s'", text);
 }
 
-/* ---- Transfers ------------------------------------------------------------------------------------------
- */
+/* ---- Transfers ---- */
 
 static void end_fetch(struct fetch *fetch, enum fetch_result result)
 {

@@ -1,4 +1,6 @@
 /* PUT /v1/images/{image_id}/members/{owner_id} (glance-v1/images-sharing-v1.inc, "Add member to image"). */
+#include <string.h>
+
 #include "mock/calls.h"
 #include "mock/v1/general.h"
 #include "mock/v1/sharing.h"
@@ -31,6 +33,8 @@ static bool is_permitted(const struct exchange *exchange, const struct image *im
                          const struct image_member *before, struct refusal *refusal)
 {
     size_t count = image_member_count(image) + !before;
+    if (strlen(exchange->second_parameter) >= IDENTITY_NAME_SIZE)
+        return refuse(refusal, 400, "The name of a member may have at most %d bytes", IDENTITY_NAME_SIZE - 1);
     return v1_members_within(exchange, count, RULE_V1_MEMBER_ADD_QUOTA, refusal);
 }
 

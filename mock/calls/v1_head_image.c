@@ -1,4 +1,5 @@
 /* HEAD /v1/images/{image_id} (glance-v1/images-images-v1.inc, "Show image metadata"). */
+#include "base/mem.h"
 #include "mock/calls.h"
 #include "mock/v1/general.h"
 #include "mock/v1/shown.h"
@@ -29,7 +30,10 @@ static void show(struct exchange *exchange, const struct image *image)
     }
     if (image_data(image) && image_md5(image))
         answer_headerf(exchange, "Etag", "%s", image_md5(image));
-    answer_empty(exchange, 200);
+    if (exchange_obeys(exchange, RULE_V1_HEAD_NO_BODY))
+        answer_empty(exchange, 200);
+    else
+        answer_json(exchange, 200, mem_dup("{}"));
 }
 
 static void end(struct exchange *exchange)

@@ -96,42 +96,36 @@ static const struct field {
     {"virtual_size", take_nothing, 0, {NO_RULE, NO_RULE}, NO_RULE},
 };
 
-struct parsing {
-    const struct exchange *exchange;
-    struct v1_meta *meta;
-    struct refusal *refusal; /* of the first header that is no good */
-    bool good;
-};
-
-static bool heeds(const struct parsing *parsing, enum rule rule)
+static bool heeds(const struct rules *rules, enum rule rule)
 {
-    return rule == NO_RULE || exchange_obeys(parsing->exchange, rule);
+    return rule == NO_RULE || rule_obeyed(rules, rule);
 }
 
-static bool take_field(struct parsing *parsing, const char *name, const char *value)
+static bool take_field(struct v1_meta *meta, const struct rules *rules, const char *name, const char *value,
+                       struct refusal *refusal)
 {
-    struct v1_meta *meta = parsing->meta;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         const struct field *field = &fields[i];
         if (strcmp(field->name, name) != 0)
             continue;
-        if (!heeds(parsing, field->rules[meta->kind]) || field->take(meta, field->index, value) ||
-            !heeds(parsing, field->good))
+        if (!heeds(rules, field->rules[meta->kind]) || field->take(meta, field->index, value) ||
+            !heeds(rules, field->good))
             return true;
-        return refuse(parsing->refusal, 400, "The value of %s is no good: '%.64s'", name, value);
+        return refuse(refusal, 400, "The value of %s is no good: '%.64s'", name, value);
     }
-    return refuse(parsing->refusal, 400, "Bad header: " META_PREFIX "%.64s", name);
+    return refuse(refusal, 400, "Bad header: " META_PREFIX "%.64s", name);
 }
 
 /* A property without a value is one that is not there. One that has the name of a field could not be told
  * from it by the Images API v2. */
-static bool take_property(struct parsing *parsing, const char *name, const char *value)
+static bool take_property(struct v1_meta *meta, const struct rules *rules, const char *name,
+                          const char *value, struct refusal *refusal)
 {
-    static const enum rule rules[] = {RULE_V1_CREATE_PROPERTY, RULE_V1_UPDATE_PROPERTY};
+    static const enum rule kinds[] = {RULE_V1_CREATE_PROPERTY, RULE_V1_UPDATE_PROPERTY};
     if (!*name || attribute_is_base(name))
-        return refuse(parsing->refusal, 400, "'%.64s' cannot be the name of a property", name);
-    if (*value && heeds(parsing, rules[parsing->meta->kind]))
-        json_object_set_new(parsing->meta->properties, name, json_string(value));
+        return refuse(refusal, 400, "'%.64s' cannot be the name of a property", name);
+    if (*value && heeds(rules, kinds[meta->kind]))
+        json_object_set_new(meta->properties, name, json_string(value));
     return true;
 }
 
@@ -157,25 +151,40 @@ static bool is_utf8(const char *text)
     return string != NULL;
 }
 
-static bool take_header(struct parsing *parsing, const char *raw, const char *value)
+bool v1_meta_header(struct v1_meta *meta, const struct rules *rules, const char *raw, const char *value,
+                    struct refusal *refusal)
 {
     char name[NAME_SIZE];
+    if (strncasecmp(raw, META_PREFIX, strlen(META_PREFIX)) != 0)
+        return true;
+    raw += strlen(META_PREFIX);
     bool property = strncasecmp(raw, PROPERTY_PREFIX, strlen(PROPERTY_PREFIX)) == 0;
     raw += property ? strlen(PROPERTY_PREFIX) : 0;
     if (!normalise(raw, name) || !is_utf8(raw) || !is_utf8(value))
-        return refuse(parsing->refusal, 400, "Bad header: %.64s is too long, or no UTF-8", raw);
-    return (property ? take_property : take_field)(parsing, name, value);
+        return refuse(refusal, 400, "Bad header: %.64s is too long, or no UTF-8", raw);
+    return (property ? take_property : take_field)(meta, rules, name, value, refusal);
 }
+
+struct parsing {
+    const struct rules *rules;
+    struct v1_meta *meta;
+    struct refusal *refusal; /* of the first header that is no good */
+    bool good;
+};
 
 static void visit(void *context, const char *name, const char *value)
 {
     struct parsing *parsing = context;
-    if (parsing->good && strncasecmp(name, META_PREFIX, strlen(META_PREFIX)) == 0)
-        parsing->good = take_header(parsing, name + strlen(META_PREFIX), value);
+    if (parsing->good)
+        parsing->good = v1_meta_header(parsing->meta, parsing->rules, name, value, parsing->refusal);
 }
 
-/* ---- What holds for several fields together, or of one beyond its type ------------------------------------
- */
+void v1_meta_init(struct v1_meta *meta, enum v1_kind kind)
+{
+    *meta = (struct v1_meta){.kind = kind, .properties = json_object()};
+}
+
+/* ---- What holds for several fields together, or of one beyond its type ---- */
 
 static size_t character_count(const char *text)
 {
@@ -235,8 +244,8 @@ bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1
                    struct refusal *refusal)
 {
     const char *purge = exchange_header(exchange, "x-glance-registry-purge-props");
-    *meta = (struct v1_meta){.kind = kind, .properties = json_object()};
-    struct parsing parsing = {exchange, meta, refusal, true};
+    struct parsing parsing = {&exchange->mock->rules, meta, refusal, true};
+    v1_meta_init(meta, kind);
     exchange_headers(exchange, visit, &parsing);
     look_at_body(meta, exchange);
     meta->copy_from = exchange_header(exchange, "x-glance-api-copy-from");
@@ -253,7 +262,7 @@ bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1
 
 void v1_meta_fini(struct v1_meta *meta)
 {
-    json_decref(meta->properties);
+    json_decref(TAKE(meta->properties));
 }
 
 /* ---- What the requester may set

@@ -61,7 +61,14 @@ struct v1_meta {
     bool has_data;         /* in the body; it may be empty */
 };
 
-/* 400 where a header is no good by itself. In any case v1_meta_fini must follow. */
+void v1_meta_init(struct v1_meta *meta, enum v1_kind kind);
+/* Takes one header of a request; texts are borrowed. 400 when it is no good. Others than x-image-meta- are
+ * left alone. */
+bool v1_meta_header(struct v1_meta *meta, const struct rules *rules, const char *name, const char *value,
+                    struct refusal *refusal);
+
+/* Takes all of them. 400 where a header is no good by itself or beside the others. In any case v1_meta_fini
+ * must follow. */
 bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1_meta *meta,
                    struct refusal *refusal);
 void v1_meta_fini(struct v1_meta *meta);
