@@ -73,19 +73,17 @@ static void set_variables(struct case_state *state, size_t number)
 
 /* ---- givens ---- */
 
-static bool set_params(struct case_state *state, const struct spec_pair *pairs, size_t count,
+static bool set_params(struct case_state *state, const struct spec_param *params, size_t count,
                        const struct vars *from, struct vars *to)
 {
     struct err err = ERR_INIT;
     for (size_t i = 0; i < count; i++) {
-        json_t *text = json_string(pairs[i].value);
-        json_t *value = template_expand_json(text, from, &err);
-        json_decref(text);
+        json_t *value = template_expand_json(params[i].value, from, &err);
         if (!value) {
-            case_state_error(state, "parameter %s of a given: %s", pairs[i].name, err.text);
+            case_state_error(state, "parameter %s of a given: %s", params[i].name, err.text);
             return false;
         }
-        vars_set(to, pairs[i].name, value);
+        vars_set(to, params[i].name, value);
         json_decref(value);
     }
     return true;

@@ -30,6 +30,12 @@ struct spec_pair {
     char *value; /* template; NULL where the language allows null (a header to leave out) */
 };
 
+/* A param of a given: a scalar of the type that it has in the file. */
+struct spec_param {
+    char *name;
+    json_t *value; /* template in a string; NULL after complaining */
+};
+
 enum spec_body_kind {
     SPEC_BODY_NONE,
     SPEC_BODY_GENERATED, /* size and seed; seed 0 and pattern zeroes: all zero bytes */
@@ -134,8 +140,7 @@ struct spec_given {
     char *name;
     char *says;
     const struct spec_given *after; /* runs first, in the same scope; NULL: none. Borrowed */
-    struct spec_pair
-        *params; /* with default values (templates); a param of `after` may be given a new default */
+    struct spec_param *params;      /* with default values; a param of `after` may be given a new default */
     size_t param_count;
     struct spec_needs needs; /* complete: those of `after` too. A case that uses the given has them too */
     struct spec_step *steps;
@@ -148,7 +153,7 @@ struct spec_given {
 struct spec_given_use {
     char *name; /* "image" */
     const struct spec_given *given;
-    struct spec_pair *args; /* templates */
+    struct spec_param *args;
     size_t arg_count;
     struct yaml_place place;
 };

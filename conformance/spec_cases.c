@@ -189,7 +189,7 @@ void cases_parse(struct spec_context *context, const struct yaml_node *node, str
 static void use_fini(struct spec_given_use *use)
 {
     free(use->name);
-    pairs_free(use->args, use->arg_count);
+    params_free(use->args, use->arg_count);
 }
 
 void case_fini(struct spec_case *one)

@@ -110,6 +110,10 @@ bool read_name(struct spec_context *context, const struct yaml_node *key, const 
 /* Checks the templates in all strings below `node`, and that no key looks like one. */
 void read_json_templates(struct spec_context *context, const struct yaml_node *node);
 
+/* A scalar but null, with its type, as a param has it: NULL after complaining. */
+json_t *read_value(struct spec_context *context, const struct yaml_node *node, const char *what);
+void params_free(struct spec_param *params, size_t count);
+
 void words_add(char ***words, size_t *count, const char *word); /* unless it is in the list */
 void words_free(char **words, size_t count);
 void pairs_free(struct spec_pair *pairs, size_t count);

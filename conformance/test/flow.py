@@ -23,6 +23,12 @@ givens:
         expect: {status: 201}
         capture: {id: {json: /id}}
         cleanup: {method: DELETE, path: "/things/${id}"}
+  flagged:
+    says: a thing with a flag
+    params: {flag: true, n: 20}
+    steps:
+      - send: {method: POST, path: /flagged, json: {on: "${flag}", n: "${n}"}}
+        expect: {status: 200}
 clauses:
   - id: flow.other
     kind: rule
@@ -136,6 +142,11 @@ ROWS = {
         send: {method: GET, path: /1}
         expect: {status: 404, clause: flow.other}""",
         {}, "fail", ["GET /1"], ['"clause": "flow.other"']),
+    "a param keeps its type": (
+        """        given: {image: {is: flagged, flag: false}}
+        send: {method: GET, path: "/${image.flag}"}
+        expect: {status: 200}""",
+        {}, "pass", ["POST /flagged", "GET /false"], ['"text": "{\\"on\\":false,\\"n\\":20}"']),
     "a part of a header is captured": (
         """        steps:
           - send: {method: POST, path: /things}

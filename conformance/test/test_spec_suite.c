@@ -130,7 +130,7 @@ START_TEST(givens_chain_and_take_arguments)
     ck_assert_str_eq(use->given->after->name, "one");
     ck_assert_uint_eq(use->given->param_count, 2);
     ck_assert_str_eq(use->args[0].name, "p");
-    ck_assert_str_eq(use->args[0].value, "5");
+    ck_assert_int_eq(json_integer_value(use->args[0].value), 5);
     spec_suite_free(suite);
 }
 END_TEST
