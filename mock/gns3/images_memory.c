@@ -1,0 +1,225 @@
+/* Images in memory. */
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mock/gns3/images_kind.h"
+#include "mock/gns3/path.h"
+
+#define ROOT "/opt/gns3/images"
+
+/* Below these, files can be made. */
+static const char *const directories[] = {"/", "/opt", "/opt/gns3", ROOT, ROOT "/QEMU", "/tmp"};
+
+struct entry {
+    char *path; /* owned */
+    struct sink *file;
+    uint64_t bytes; /* taken from the space */
+};
+
+struct memory_images {
+    struct gns3_images base;
+    struct space *space;
+    pthread_mutex_t lock; /* of the tree */
+    void *tree;           /* of struct entry, by path: tsearch(3) */
+};
+
+static struct memory_images *memory_of(struct gns3_images *images)
+{
+    return (struct memory_images *)images;
+}
+
+static int by_path(const void *left, const void *right)
+{
+    return strcmp(((const struct entry *)left)->path, ((const struct entry *)right)->path);
+}
+
+static struct entry *find(const struct memory_images *images, const char *path)
+{
+    const struct entry key = {.path = (char *)(uintptr_t)path};
+    void *found = tfind(&key, &images->tree, by_path);
+    return found ? *(struct entry **)found : NULL;
+}
+
+static void free_entry(void *entry)
+{
+    sink_free(((struct entry *)entry)->file);
+    free(((struct entry *)entry)->path);
+    free(entry);
+}
+
+static void memory_free(struct gns3_images *base)
+{
+    struct memory_images *images = memory_of(base);
+    tdestroy(images->tree, free_entry);
+    pthread_mutex_destroy(&images->lock);
+    free(images);
+}
+
+static bool memory_reach(const struct gns3_images *images, const char *path)
+{
+    (void)images;
+    (void)path;
+    return true;
+}
+
+static bool is_directory(const char *path, size_t length)
+{
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        if (strlen(directories[i]) == length && memcmp(directories[i], path, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool memory_has(struct gns3_images *base, const char *path)
+{
+    struct memory_images *images = memory_of(base);
+    pthread_mutex_lock(&images->lock);
+    bool has = is_directory(path, strlen(path)) || find(images, path);
+    pthread_mutex_unlock(&images->lock);
+    return has;
+}
+
+static struct sink *memory_open(struct gns3_images *base, const char *path, struct err *err)
+{
+    struct memory_images *images = memory_of(base);
+    pthread_mutex_lock(&images->lock);
+    const struct entry *entry = find(images, path);
+    struct sink *file = entry ? sink_share(entry->file, err) : NULL;
+    pthread_mutex_unlock(&images->lock);
+    if (!entry)
+        err_set(err, ERR_VALUE, "there is no file %s", path);
+    return file;
+}
+
+static bool parent_is_there(const char *path)
+{
+    size_t length = (size_t)(strrchr(path, '/') - path);
+    return is_directory(path, length ? length : 1);
+}
+
+static enum gns3_put check_names(const struct memory_images *images, const struct files *files, bool replace,
+                                 struct err *err)
+{
+    for (size_t i = 0; files_name(files, i); i++) {
+        const char *name = files_name(files, i);
+        if (!parent_is_there(name)) {
+            err_set(err, ERR_VALUE, "there is no directory for %s", name);
+            return GNS3_PUT_FAILED;
+        }
+        if (is_directory(name, strlen(name)) || (!replace && find(images, name)))
+            return GNS3_PUT_TAKEN;
+    }
+    return GNS3_PUT;
+}
+
+static void free_entries(struct entry **entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free_entry(entries[i]);
+    free(entries);
+}
+
+/* The files as entries; NULL with nothing taken when there is no room for all of them. */
+static struct entry **prepare(const struct files *files, size_t *ret_count, struct err *err)
+{
+    struct entry **entries = NULL;
+    size_t count = 0;
+    while (files_name(files, count)) {
+        struct entry *entry = mem_alloc(sizeof *entry);
+        struct sink *file = files_sink(files, count);
+        *entry = (struct entry){mem_dup(files_name(files, count)), sink_share(file, err),
+                                sink_allocated(file)};
+        *mem_append(&entries, &count) = entry;
+        if (!entry->file) {
+            free_entries(entries, count);
+            return NULL;
+        }
+    }
+    *ret_count = count;
+    return entries;
+}
+
+static bool take_room(struct space *space, struct entry *const *entries, size_t count, struct err *err)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += entries[i]->bytes;
+    return space_take_memory(space, bytes) || err_set(err, ERR_LIMIT, "no space left on device");
+}
+
+static void insert(struct memory_images *images, struct entry *entry)
+{
+    struct entry **slot = tsearch(entry, &images->tree, by_path);
+    if (!slot)
+        abort(); /* a process without memory for a node: as in base/mem.h */
+    if (*slot == entry)
+        return;
+    space_give_memory(images->space, (*slot)->bytes);
+    free_entry(*slot);
+    *slot = entry;
+}
+
+static enum gns3_put put_locked(struct memory_images *images, struct entry **entries, size_t count,
+                                const struct files *files, bool replace, struct err *err)
+{
+    enum gns3_put result = check_names(images, files, replace, err);
+    if (result == GNS3_PUT && !take_room(images->space, entries, count, err))
+        result = GNS3_PUT_FAILED;
+    for (size_t i = 0; i < count && result == GNS3_PUT; i++)
+        insert(images, entries[i]);
+    return result;
+}
+
+static enum gns3_put memory_put(struct gns3_images *base, const struct files *files, bool replace,
+                                struct err *err)
+{
+    struct memory_images *images = memory_of(base);
+    size_t count;
+    struct entry **entries = prepare(files, &count, err);
+    if (!entries)
+        return GNS3_PUT_FAILED;
+    pthread_mutex_lock(&images->lock);
+    enum gns3_put result = put_locked(images, entries, count, files, replace, err);
+    pthread_mutex_unlock(&images->lock);
+    free_entries(entries, result == GNS3_PUT ? 0 : count);
+    return result;
+}
+
+struct walk {
+    const char *folder;
+    gns3_images_visit_fn *visit;
+    void *context;
+};
+
+static void visit_node(const void *node, VISIT order, void *context)
+{
+    const struct walk *walk = context;
+    const struct entry *entry = *(struct entry *const *)node;
+    const char *name = gns3_path_below(walk->folder, entry->path);
+    if ((order == postorder || order == leaf) && name)
+        walk->visit(walk->context, name, entry->file);
+}
+
+static void memory_visit(struct gns3_images *base, gns3_images_visit_fn *visit, void *context)
+{
+    struct memory_images *images = memory_of(base);
+    struct walk walk = {base->folder, visit, context};
+    pthread_mutex_lock(&images->lock);
+    twalk_r(images->tree, visit_node, &walk);
+    pthread_mutex_unlock(&images->lock);
+}
+
+struct gns3_images *gns3_images_new_memory(struct space *space)
+{
+    static const struct gns3_images_kind kind = {
+        memory_free, memory_reach, memory_has, memory_open, memory_put, memory_visit,
+    };
+    struct memory_images *images = mem_alloc(sizeof *images);
+    gns3_images_init(&images->base, &kind, ROOT);
+    images->space = space;
+    pthread_mutex_init(&images->lock, NULL);
+    return &images->base;
+}
