@@ -79,7 +79,7 @@ int main(int argc, char **argv)
     struct mock mock;
     pid_t parent = getppid();
     mock_init(&mock);
-    options_parse(argc, argv, &options, &mock);
+    options_take(argc, argv, &options, &mock);
     if (options.exit_with_parent && !parent_lives(parent))
         return EXIT_STATUS_OK;
     int status = EXIT_STATUS_OK;

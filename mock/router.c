@@ -31,8 +31,20 @@ static bool path_matches(const char *pattern, const struct target *target,
         if (*pattern == '{')
             ret_parameters[parameter_count++] = target->segments[i];
         pattern += length;
+        if (pattern[-1] == '}' && pattern[-2] == '*')
+            return true;
     }
     return i == target->segment_count;
+}
+
+const char *route_method(enum route route)
+{
+    return routes[route].method;
+}
+
+const char *route_path(enum route route)
+{
+    return routes[route].path;
 }
 
 enum router_result router_find(const struct target *target, const char *method, enum route *ret_route,

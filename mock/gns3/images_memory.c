@@ -12,9 +12,9 @@
 /* Below these, files can be made. */
 static const char *const directories[] = {"/", "/opt", "/opt/gns3", ROOT, ROOT "/QEMU", "/tmp"};
 
-struct entry {
+struct memory_file {
     char *path; /* owned */
-    struct sink *file;
+    struct sink *sink;
     uint64_t bytes; /* taken from the space */
 };
 
@@ -22,7 +22,7 @@ struct memory_images {
     struct gns3_images base;
     struct space *space;
     pthread_mutex_t lock; /* of the tree */
-    void *tree;           /* of struct entry, by path: tsearch(3) */
+    void *tree;           /* of struct memory_file, by path: tsearch(3) */
 };
 
 static struct memory_images *memory_of(struct gns3_images *images)
@@ -32,27 +32,27 @@ static struct memory_images *memory_of(struct gns3_images *images)
 
 static int by_path(const void *left, const void *right)
 {
-    return strcmp(((const struct entry *)left)->path, ((const struct entry *)right)->path);
+    return strcmp(((const struct memory_file *)left)->path, ((const struct memory_file *)right)->path);
 }
 
-static struct entry *find(const struct memory_images *images, const char *path)
+static struct memory_file *find(const struct memory_images *images, const char *path)
 {
-    const struct entry key = {.path = (char *)(uintptr_t)path};
+    const struct memory_file key = {.path = (char *)(uintptr_t)path};
     void *found = tfind(&key, &images->tree, by_path);
-    return found ? *(struct entry **)found : NULL;
+    return found ? *(struct memory_file **)found : NULL;
 }
 
-static void free_entry(void *entry)
+static void free_file(void *file)
 {
-    sink_free(((struct entry *)entry)->file);
-    free(((struct entry *)entry)->path);
-    free(entry);
+    sink_free(((struct memory_file *)file)->sink);
+    free(((struct memory_file *)file)->path);
+    free(file);
 }
 
 static void memory_free(struct gns3_images *base)
 {
     struct memory_images *images = memory_of(base);
-    tdestroy(images->tree, free_entry);
+    tdestroy(images->tree, free_file);
     pthread_mutex_destroy(&images->lock);
     free(images);
 }
@@ -86,12 +86,12 @@ static struct sink *memory_open(struct gns3_images *base, const char *path, stru
 {
     struct memory_images *images = memory_of(base);
     pthread_mutex_lock(&images->lock);
-    const struct entry *entry = find(images, path);
-    struct sink *file = entry ? sink_share(entry->file, err) : NULL;
+    const struct memory_file *file = find(images, path);
+    struct sink *sink = file ? sink_share(file->sink, err) : NULL;
     pthread_mutex_unlock(&images->lock);
-    if (!entry)
+    if (!file)
         err_set(err, ERR_VALUE, "there is no file %s", path);
-    return file;
+    return sink;
 }
 
 static bool parent_is_there(const char *path)
@@ -115,61 +115,61 @@ static enum gns3_put check_names(const struct memory_images *images, const struc
     return GNS3_PUT;
 }
 
-static void free_entries(struct entry **entries, size_t count)
+static void free_files(struct memory_file **made, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        free_entry(entries[i]);
-    free(entries);
+        free_file(made[i]);
+    free(made);
 }
 
-/* The files as entries; NULL with nothing taken when there is no room for all of them. */
-static struct entry **prepare(const struct files *files, size_t *ret_count, struct err *err)
+/* The files to be inserted; NULL with `err` set when not all can be opened. */
+static struct memory_file **prepare(const struct files *files, size_t *ret_count, struct err *err)
 {
-    struct entry **entries = NULL;
+    struct memory_file **made = NULL;
     size_t count = 0;
     while (files_name(files, count)) {
-        struct entry *entry = mem_alloc(sizeof *entry);
-        struct sink *file = files_sink(files, count);
-        *entry = (struct entry){mem_dup(files_name(files, count)), sink_share(file, err),
-                                sink_allocated(file)};
-        *mem_append(&entries, &count) = entry;
-        if (!entry->file) {
-            free_entries(entries, count);
+        struct memory_file *file = mem_alloc(sizeof *file);
+        const struct sink *sink = files_sink(files, count);
+        *file = (struct memory_file){mem_dup(files_name(files, count)), sink_share(sink, err),
+                                     sink_allocated(sink)};
+        *mem_append(&made, &count) = file;
+        if (!file->sink) {
+            free_files(made, count);
             return NULL;
         }
     }
     *ret_count = count;
-    return entries;
+    return made;
 }
 
-static bool take_room(struct space *space, struct entry *const *entries, size_t count, struct err *err)
+static bool take_room(struct space *space, struct memory_file *const *made, size_t count, struct err *err)
 {
     uint64_t bytes = 0;
     for (size_t i = 0; i < count; i++)
-        bytes += entries[i]->bytes;
+        bytes += made[i]->bytes;
     return space_take_memory(space, bytes) || err_set(err, ERR_LIMIT, "no space left on device");
 }
 
-static void insert(struct memory_images *images, struct entry *entry)
+static void insert(struct memory_images *images, struct memory_file *file)
 {
-    struct entry **slot = tsearch(entry, &images->tree, by_path);
+    struct memory_file **slot = tsearch(file, &images->tree, by_path);
     if (!slot)
         abort(); /* a process without memory for a node: as in base/mem.h */
-    if (*slot == entry)
+    if (*slot == file)
         return;
     space_give_memory(images->space, (*slot)->bytes);
-    free_entry(*slot);
-    *slot = entry;
+    free_file(*slot);
+    *slot = file;
 }
 
-static enum gns3_put put_locked(struct memory_images *images, struct entry **entries, size_t count,
+static enum gns3_put put_locked(struct memory_images *images, struct memory_file **made, size_t count,
                                 const struct files *files, bool replace, struct err *err)
 {
     enum gns3_put result = check_names(images, files, replace, err);
-    if (result == GNS3_PUT && !take_room(images->space, entries, count, err))
+    if (result == GNS3_PUT && !take_room(images->space, made, count, err))
         result = GNS3_PUT_FAILED;
     for (size_t i = 0; i < count && result == GNS3_PUT; i++)
-        insert(images, entries[i]);
+        insert(images, made[i]);
     return result;
 }
 
@@ -178,13 +178,13 @@ static enum gns3_put memory_put(struct gns3_images *base, const struct files *fi
 {
     struct memory_images *images = memory_of(base);
     size_t count;
-    struct entry **entries = prepare(files, &count, err);
-    if (!entries)
+    struct memory_file **made = prepare(files, &count, err);
+    if (!made)
         return GNS3_PUT_FAILED;
     pthread_mutex_lock(&images->lock);
-    enum gns3_put result = put_locked(images, entries, count, files, replace, err);
+    enum gns3_put result = put_locked(images, made, count, files, replace, err);
     pthread_mutex_unlock(&images->lock);
-    free_entries(entries, result == GNS3_PUT ? 0 : count);
+    free_files(made, result == GNS3_PUT ? 0 : count);
     return result;
 }
 
@@ -197,10 +197,10 @@ struct walk {
 static void visit_node(const void *node, VISIT order, void *context)
 {
     const struct walk *walk = context;
-    const struct entry *entry = *(struct entry *const *)node;
-    const char *name = gns3_path_below(walk->folder, entry->path);
+    const struct memory_file *file = *(struct memory_file *const *)node;
+    const char *name = gns3_path_below(walk->folder, file->path);
     if ((order == postorder || order == leaf) && name)
-        walk->visit(walk->context, name, entry->file);
+        walk->visit(walk->context, name, file->sink);
 }
 
 static void memory_visit(struct gns3_images *base, gns3_images_visit_fn *visit, void *context)
