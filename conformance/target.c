@@ -247,15 +247,13 @@ struct target *target_load(const char *path, struct problems *problems)
 
 struct target *target_from_url(const char *url, const char *token, struct err *err)
 {
-    static const char *const features[] = {"images-v2", "community-images"};
     char *base = subject_base_url(url, err);
     if (!base)
         return NULL;
     struct target *target = target_new();
     target->name = mem_dup(base);
     target->url = base;
-    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
-        target_offer(target, features[i]);
+    target_offer(target, "community-images");
     if (token) {
         struct target_identity *owner = mem_append(&target->identities, &target->identity_count);
         owner->name = mem_dup("owner");

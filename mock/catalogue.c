@@ -56,7 +56,7 @@ struct catalogue *catalogue_new(void)
 
 static void free_project(struct catalogue *catalogue, struct project *project)
 {
-    HASH_DEL(catalogue->projects, project);
+    HASH_DEL(catalogue->projects, project); /* NOLINT: it is there, and the caller has the next one already */
     free(project->name);
     free(project);
 }

@@ -5,12 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/number.h"
 #include "mock/gns3/general.h"
 
 #define THREADS_DEFAULT_MAX 4
 #define THREADS_MAX         64
+#define HELP_SIZE_MAX       (16 * BUF_KIB)
 
 const char *argp_program_version = "imageproof-mock " IMAGEPROOF_VERSION;
 
@@ -35,6 +37,7 @@ enum option_key {
     OPTION_QUIRKS,
     OPTION_GNS3_IMAGES,
     OPTION_GNS3_AUTH,
+    OPTION_MEMBER_QUOTA,
     OPTION_END,
 };
 
@@ -143,6 +146,11 @@ static bool take_tag_quota(struct parsing *parsing, const char *value, struct er
     return take_limit(parsing, LIMIT_TAG_QUOTA, value, err);
 }
 
+static bool take_member_quota(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_MEMBER_QUOTA, value, err);
+}
+
 static bool take_threads(struct parsing *parsing, const char *value, struct err *err)
 {
     uint64_t count;
@@ -198,6 +206,7 @@ static option_fn *const takers[] = {
     take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
     take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
     take_fetch_from,     take_edition,   take_quirks,  take_gns3_images,      take_gns3_auth,
+    take_member_quota,
 };
 
 static const struct argp_option argp_options[] = {
@@ -226,6 +235,7 @@ static const struct argp_option argp_options[] = {
     {"gns3-images", OPTION_GNS3_IMAGES, "DIR", 0,
      "Keep the images of the GNS3 API in this directory; nothing outside of it is touched (in memory)", 3},
     {"gns3-auth", OPTION_GNS3_AUTH, "USER:PASSWORD", 0, "Let the GNS3 API ask for these (for none)", 3},
+    {"member-quota", OPTION_MEMBER_QUOTA, "N", 0, "Members of an image (128)", 3},
     {"threads", OPTION_THREADS, "N", 0, "Threads that serve (one for each CPU, at most 4)", 4},
     {"exit-with-parent", OPTION_EXIT_WITH_PARENT, NULL, 0, "End when the process that started this one ends",
      4},
@@ -244,6 +254,21 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     return 0;
 }
 
+/* Appends to the help what the option --condition can name. */
+static char *add_conditions(int key, const char *text, void *input)
+{
+    struct buf out;
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || !text)
+        return (char *)(uintptr_t)text;
+    buf_init(&out, HELP_SIZE_MAX);
+    buf_printf(&out, "%s\n\nConditions, each for everybody or, by /__mock/, for one project:\n", text);
+    for (size_t i = 0; i < CONDITION_COUNT; i++)
+        buf_printf(&out, "  %-20s %s\n", condition_word((enum condition)i),
+                   condition_holds((enum condition)i));
+    return buf_take(&out);
+}
+
 static unsigned default_thread_count(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -259,6 +284,7 @@ void options_take(int argc, char **argv, struct options *options, struct mock *m
         .parser = parse_option,
         .doc = "The in-memory reference server of the Images APIs v1 and v2 and of the GNS3 compute API.\v"
                "Tokens are user:project:role[,role] with the roles admin, member and reader.",
+        .help_filter = add_conditions,
     };
     struct parsing parsing = {options, mock};
     *options = (struct options){.listen = {.bytes = {127, 0, 0, 1}, .port = 9292},

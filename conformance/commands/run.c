@@ -63,7 +63,7 @@ enum option_key {
 };
 
 static const struct argp_option known[] = {
-    {"api", OPTION_API, "API", 0, "Only cases of this API (images-v2); may be repeated", 0},
+    {"api", OPTION_API, "API", 0, "Only cases of this API (images-v1, images-v2); may be repeated", 0},
     {"only", OPTION_ONLY, "GLOB", 0, "Only cases whose id, or whose clause's id, matches; may be repeated",
      0},
     {"tag", OPTION_TAG, "TAG", 0, "Only cases with this tag; may be repeated", 0},
@@ -91,11 +91,13 @@ static void add_word(struct words *words, char *word)
     *mem_append(&words->items, &words->count) = word;
 }
 
+static const char *const api_names[] = {"images-v1", "images-v2", "gns3-compute-v2"};
+#define API_COUNT (sizeof api_names / sizeof *api_names)
+
 static void take_api(struct argp_state *state, struct options *options, char *api)
 {
-    static const char *const apis[] = {"images-v1", "images-v2", "gns3-compute-v2"};
-    for (size_t i = 0; i < sizeof apis / sizeof *apis; i++) {
-        if (strcmp(apis[i], api) == 0) {
+    for (size_t i = 0; i < API_COUNT; i++) {
+        if (strcmp(api_names[i], api) == 0) {
             add_word(&options->apis, api);
             return;
         }
@@ -226,9 +228,20 @@ static struct target *target_of_url(const struct options *options)
     struct target *target = target_from_url(options->subject, options->token, &err);
     if (!target)
         cli_complain("run", "%s", err.text);
-    for (size_t i = 0; target && i < options->apis.count; i++)
-        target_offer(target, options->apis.items[i]);
     return target;
+}
+
+/* A target that says of no API that it offers it, as an address cannot, offers what --api names. */
+static void claim_apis(struct target *target, const struct options *options)
+{
+    for (size_t i = 0; i < API_COUNT; i++) {
+        if (target_offers(target, api_names[i]))
+            return;
+    }
+    for (size_t i = 0; i < options->apis.count; i++)
+        target_offer(target, options->apis.items[i]);
+    if (options->apis.count == 0)
+        target_offer(target, "images-v2");
 }
 
 static bool use_url(struct target *target, const char *url)
@@ -257,6 +270,8 @@ static struct target *find_target(const struct options *options)
     } else {
         target = load_target(options->subject);
     }
+    if (target)
+        claim_apis(target, options);
     if (target && options->timeout_ms)
         target->timeout_ms = options->timeout_ms;
     if (target && options->url && !use_url(target, options->url)) {

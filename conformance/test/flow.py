@@ -52,7 +52,6 @@ clauses:
 TARGET = """subject: a script
 url: http://127.0.0.1:%d
 timeout: 2s
-features: [images-v2]
 identities:
   owner: {token: "secret-of-${case.id}", project: p1}
 limits:

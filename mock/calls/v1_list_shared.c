@@ -1,15 +1,11 @@
 /* GET /v1/shared-images/{owner_id} (glance-v1/images-sharing-v1.inc, "List shared images"): the images that
  * the owner shares. Real servers list those that are shared with it instead (quirks.def). */
-#include <stdlib.h>
-#include <string.h>
-
 #include "mock/calls.h"
-#include "mock/listing.h"
 #include "mock/v1/general.h"
 #include "mock/v1/sharing.h"
 #include "mock/wrong_status.h"
 
-#define EVERY_STATUS (1U << MEMBER_PENDING | 1U << MEMBER_ACCEPTED | 1U << MEMBER_REJECTED)
+#define BATCH_MAX 64
 
 /* glance-v1/parameters.yaml, shared_images: true when all members can share. */
 static bool all_can_share(const struct image *image)
@@ -33,8 +29,7 @@ static json_t *shared_by(const struct exchange *exchange, const struct image *im
 {
     bool counts =
         image_member_count(image) > 0 || !exchange_obeys(exchange, RULE_V1_SHARED_IMAGES_ONLY_SHARED);
-    bool owned = strcmp(image_owner(image), exchange->parameter) == 0;
-    return owned && counts ? item(exchange, image, all_can_share(image)) : NULL;
+    return counts ? item(exchange, image, all_can_share(image)) : NULL;
 }
 
 static json_t *shared_with(const struct exchange *exchange, const struct image *image)
@@ -43,29 +38,33 @@ static json_t *shared_with(const struct exchange *exchange, const struct image *
     return member ? item(exchange, image, member->can_share) : NULL;
 }
 
-/* Looks at what the requester can see of the owner's images, or of all. */
-static json_t *items_of(struct exchange *exchange)
+static json_t *item_of(const struct exchange *exchange, const struct image *image, bool by_owner)
 {
-    struct listing listing;
-    struct image **images;
-    size_t count;
-    json_t *items = json_array();
-    struct identity identity = exchange->identity;
+    bool told = v1_visible(exchange, image) || !exchange_obeys(exchange, RULE_V1_SHARED_IMAGES_HIDES);
+    return told ? (by_owner ? shared_by : shared_with)(exchange, image) : NULL;
+}
+
+static json_t *items_of(const struct exchange *exchange)
+{
     bool by_owner = exchange_obeys(exchange, RULE_V1_SHARED_IMAGES_LISTS);
-    identity.admin |= !exchange_obeys(exchange, RULE_V1_SHARED_IMAGES_HIDES);
-    listing_init(&listing, &identity, UINT64_MAX);
-    listing.member_statuses = EVERY_STATUS;
-    if (by_owner)
-        listing_require(&listing, filter_text, "owner", exchange->parameter);
-    if (!listing_page(&listing, exchange->mock->store, &images, &count))
-        return items;
-    for (size_t i = 0; i < count; i++) {
-        json_t *shared = (by_owner ? shared_by : shared_with)(exchange, images[i]);
-        if (shared)
-            json_array_append_new(items, shared);
-        image_unref(images[i]);
-    }
-    free(images);
+    const struct selection selection = {.owner = by_owner ? exchange->parameter : NULL,
+                                        .member = by_owner ? NULL : exchange->parameter,
+                                        .status = IMAGE_STATUS_COUNT,
+                                        .visibilities = (1U << VISIBILITY_COUNT) - 1};
+    struct image *images[BATCH_MAX];
+    json_t *items = json_array();
+    uint64_t after = UINT64_MAX;
+    size_t count;
+    do {
+        count = store_select(exchange->mock->store, &selection, 1, after, false, images, BATCH_MAX);
+        for (size_t i = 0; i < count; i++) {
+            json_t *shared = item_of(exchange, images[i], by_owner);
+            if (shared)
+                json_array_append_new(items, shared);
+            after = image_number(images[i]);
+            image_unref(images[i]);
+        }
+    } while (count > 0);
     return items;
 }
 

@@ -93,14 +93,15 @@ static void announce(const struct v1_meta *meta, struct image_draft *draft)
         snprintf(draft->sums.md5, sizeof draft->sums.md5, "%s", checksum);
 }
 
-static bool apply(const struct exchange *exchange, const struct v1_meta *meta, struct image_draft *draft,
-                  struct refusal *refusal)
+static bool apply(const struct exchange *exchange, const struct v1_meta *meta, const struct image *image,
+                  struct image_draft *draft, struct refusal *refusal)
 {
     v1_meta_apply(meta, exchange, draft->attributes);
     announce(meta, draft);
     if (!exchange_obeys(exchange, RULE_V1_UPDATE_KEEPS_FIELDS) && !meta->texts[V1_NAME].given)
         json_object_set_new(draft->attributes, "name", json_null());
-    return v1_properties_within(exchange, draft->attributes, refusal);
+    return v1_protected_kept(exchange, image, draft->attributes, refusal) &&
+           v1_properties_within(exchange, draft->attributes, refusal);
 }
 
 /* False when the image was changed meanwhile, and the whole must be looked at again. */
@@ -112,7 +113,7 @@ static bool try_change(struct exchange *exchange, const struct v1_meta *meta, st
     *ret_image = NULL;
     if (!image || !identity_is_kept(exchange, meta, image, refusal) ||
         !data_are_kept(exchange, meta, image, refusal) || !data_may_come(exchange, meta, image, refusal) ||
-        !apply(exchange, meta, draft, refusal))
+        !apply(exchange, meta, image, draft, refusal))
         return true;
     *ret_image = store_revision(exchange, image, TAKE(draft));
     return *ret_image != NULL;

@@ -223,5 +223,38 @@ class Hostile(unittest.TestCase):
                     self.assertEqual(status, self.project.call(method, f"/v1/images/{image}").status)
 
 
+class Silent(unittest.TestCase):
+    """A host that never answers holds nobody else up, not even a server of one thread that ends."""
+
+    def setUp(self):
+        self.silent = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.silent.getsockname()[1]}/"
+
+    def tearDown(self):
+        self.silent.close()
+
+    def start(self, server, header):
+        """A request of which the server has begun to fetch the data, and its socket."""
+        sock = socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT_S)
+        lines = ["POST /v1/images HTTP/1.1", "Host: x", "X-Auth-Token: u:p:member", f"{header}: {self.url}"]
+        sock.sendall("\r\n".join(lines + [f"{k}: {v}" for k, v in RAW.items()] + ["", ""]).encode())
+        return sock, self.silent.accept()[0]
+
+    def test_others_are_served(self):
+        with Server("--threads", "1", "--fetch-from", "127.0.0.1") as server:
+            waiting, fetched = self.start(server, "x-image-meta-location")
+            self.assertEqual([], server.call("GET", "/v1/images", token="u:p:member").json()["images"])
+            fetched.close()
+            self.assertEqual(400, Hostile.status_from(waiting))
+            waiting.close()
+
+    def test_the_server_ends(self):
+        for header in ("x-image-meta-location", "x-glance-api-copy-from"):
+            with self.subTest(header), Server("--fetch-from", "127.0.0.1") as server:
+                waiting, fetched = self.start(server, header)
+            fetched.close()
+            waiting.close()
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -24,16 +24,12 @@ SPARSE_FIELDS = set("id name size disk_format container_format checksum".split()
 class Elsewhere(BaseHTTPRequestHandler):
     """Where locations and copies come from."""
 
+    REDIRECTS = {"/redirect": "/data", "/loop": "/loop", "/away": "http://localhost:1/data"}
+
     def do_GET(self):
-        self.server.asked.append(self.path)
-        if self.path == "/redirect":
+        if self.path in self.REDIRECTS:
             self.send_response(302)
-            self.send_header("Location", "/data")
-            self.end_headers()
-            return
-        if self.path == "/away":
-            self.send_response(302)
-            self.send_header("Location", "http://localhost:1/data")
+            self.send_header("Location", self.REDIRECTS[self.path])
             self.end_headers()
             return
         if self.path == "/missing":
@@ -113,7 +109,6 @@ class Rows:
     @classmethod
     def setUpClass(cls):
         cls.elsewhere = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-        cls.elsewhere.asked = []
         threading.Thread(target=cls.elsewhere.serve_forever, daemon=True).start()
         cls.url = f"http://127.0.0.1:{cls.elsewhere.server_port}"
         cls.server = Server("--fetch-from", "127.0.0.1", *cls.arguments)
@@ -272,6 +267,10 @@ class Rows:
         self.project.enter("property-protected")
         self.expect(403, self.project.post({**RAW, "x-image-meta-property-x_protected": "1"}))
         self.expect(201, self.project.post({**RAW, "x-image-meta-property-other": "1"}))
+        image = self.project.make({"x-image-meta-property-x_protected": "1"}, token=self.project.admin)
+        self.expect(403, self.project.put(image), "removes it")
+        self.expect(403, self.project.put(image, {"x-image-meta-property-x_protected": "2"}))
+        self.expect(200, self.project.put(image, {"x-glance-registry-purge-props": "false"}))
 
     def test_location(self):
         image = self.project.make({"x-image-meta-location": self.url + "/data"})
@@ -279,12 +278,11 @@ class Rows:
         self.assertEqual((DATA, "active", str(len(DATA))),
                          (shown.body, shown.headers["x-image-meta-status"], shown.headers["x-image-meta-size"]))
         self.expect(201, self.project.post({**RAW, "x-image-meta-location": self.url + "/redirect"}))
-        rows = [("/missing", 404), ("/short", 400), ("/away", 400)]
+        rows = [("/missing", 404), ("/short", 400), ("/away", 400), ("/loop", 400)]
         for path, status in rows:
             self.refused_source(status, "x-image-meta-location", self.url + path)
-        for url in ("file:///etc/passwd", "nowhere://x/y", "swift://x", "/data", "", f"http://localhost:{1}/data"):
-            if url:
-                self.refused_source(400, "x-image-meta-location", url)
+        for url in ("file:///etc/passwd", "nowhere://x/y", "swift://x", "/data", "http://localhost:1/data"):
+            self.refused_source(400, "x-image-meta-location", url)
         self.refused_source(400, "x-image-meta-location", self.url + "/data", DATA)
 
     def refused_source(self, status, header, url, data=b""):
@@ -576,6 +574,22 @@ class Rows:
             self.assertEqual({"shared_images": shared}, answer.json())
             hidden = self.expect(200, project.call("GET", f"/v1/shared-images/{tenant}", token=project.other))
             self.assertEqual({"shared_images": []}, hidden.json())
+
+
+class Choice(unittest.TestCase):
+    """--api chooses what is served; a version that is not is one that nobody knows."""
+
+    ROWS = [("images-v1", "/v1/images", 200), ("images-v1", "/v2/images", 300), ("images-v2", "/v1/images", 300),
+            ("images-v2", "/v1", 300), ("images-v2", "/v2/images", 200), ("images-v1,images-v2", "/v1/images", 200),
+            ("images-v1,images-v2", "/v2/images", 200)]
+
+    def test_apis(self):
+        for apis, path, status in self.ROWS:
+            with self.subTest((apis, path)), Server("--api", apis) as server:
+                self.assertEqual(status, server.call("GET", path).status)
+                served = {f"/{api[-2:]}/" for api in apis.split(",")}
+                versions = server.call("GET", "/versions", token=None).json()["versions"]
+                self.assertEqual(served, {v["links"][0]["href"][-4:] for v in versions})
 
 
 class Documented(Rows, unittest.TestCase):

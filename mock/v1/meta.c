@@ -39,13 +39,20 @@ static bool take_number(struct v1_meta *meta, unsigned index, const char *value)
 }
 
 /* Anything but these words is false, as in Glance. */
-static bool take_flag(struct v1_meta *meta, unsigned index, const char *value)
+static bool is_true(const char *value)
 {
     static const char *const words[] = {"true", "1", "t", "yes", "y", "on"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(words[i], value) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool take_flag(struct v1_meta *meta, unsigned index, const char *value)
+{
     meta->flags[index].given = true;
-    meta->flags[index].value = false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        meta->flags[index].value |= strcasecmp(words[i], value) == 0;
+    meta->flags[index].value = is_true(value);
     return true;
 }
 
@@ -253,7 +260,7 @@ bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1
         meta->copy_from = NULL;
     bool heeds_purge = purge && exchange_obeys(exchange, RULE_V1_UPDATE_PURGE_PROPS_FALSE);
     bool keeps_beside_data = meta->has_data && exchange_obeys(exchange, RULE_V1_UPDATE_DATA_KEEP_PROPERTIES);
-    meta->keeps_properties = (heeds_purge && strcasecmp(purge, "false") == 0) || keeps_beside_data ||
+    meta->keeps_properties = (heeds_purge && !is_true(purge)) || keeps_beside_data ||
                              !exchange_obeys(exchange, RULE_V1_UPDATE_PURGES_PROPERTIES);
     return parsing.good && name_is_good(meta, exchange, refusal) &&
            checksum_is_good(meta, exchange, refusal) && id_is_good(meta, exchange, refusal) &&
@@ -265,18 +272,34 @@ void v1_meta_fini(struct v1_meta *meta)
     json_decref(TAKE(meta->properties));
 }
 
-/* ---- What the requester may set
- * ---------------------------------------------------------------------------- */
+/* ---- What the requester may set ---- */
+
+static bool is_protected(const char *name)
+{
+    return strncmp(name, "x_protected", strlen("x_protected")) == 0;
+}
 
 static bool sets_protected_property(const struct v1_meta *meta)
 {
     const char *name;
     json_t *value;
     json_object_foreach (meta->properties, name, value) {
-        if (strncmp(name, "x_protected", strlen("x_protected")) == 0)
+        if (is_protected(name))
             return true;
     }
     return false;
+}
+
+bool v1_protected_kept(const struct exchange *exchange, const struct image *before, const json_t *attributes,
+                       struct refusal *refusal)
+{
+    if (exchange->identity.admin || !exchange_meets(exchange, CONDITION_PROPERTY_PROTECTED))
+        return true;
+    for (const char *name = NULL; (name = image_next_property(before, name));) {
+        if (is_protected(name) && !json_object_get(attributes, name))
+            return refuse(refusal, 403, "Property %.255s is protected.", name);
+    }
+    return true;
 }
 
 bool v1_meta_permitted(const struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal)
@@ -298,8 +321,7 @@ bool v1_properties_within(const struct exchange *exchange, const json_t *attribu
            attributes_within(attributes, UINT64_MAX, exchange_limit(exchange, LIMIT_PROPERTY_QUOTA), refusal);
 }
 
-/* ---- Setting it
- * -------------------------------------------------------------------------------------------- */
+/* ---- Setting it ---- */
 
 static void set_text(const struct v1_meta *meta, enum v1_text text, json_t *attributes, const char *name)
 {

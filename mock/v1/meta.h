@@ -84,6 +84,9 @@ void v1_meta_apply(const struct v1_meta *meta, const struct exchange *exchange, 
 
 /* 403 for what the requester may not set, 413 for more properties than the quota permits. */
 bool v1_meta_permitted(const struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal);
+/* Whether the attributes still have the properties that only an administrator may remove (403). */
+bool v1_protected_kept(const struct exchange *exchange, const struct image *before, const json_t *attributes,
+                       struct refusal *refusal);
 bool v1_properties_within(const struct exchange *exchange, const json_t *attributes, struct refusal *refusal);
 
 #endif

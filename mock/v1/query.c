@@ -154,8 +154,7 @@ static const char *value_of(const struct v1_query *query, const char *name)
     return NULL;
 }
 
-/* ---- What is no good
- * ------------------------------------------------------------------------------------------ */
+/* ---- What is no good ---- */
 
 static bool is_unknown_value(const char *name, const char *value)
 {
@@ -190,8 +189,7 @@ static bool query_is_good(const struct v1_query *query, const struct target_quer
     return good || refuse(refusal, 400, "Bad value passed to %s: '%.64s'", asked->name, asked->value);
 }
 
-/* ---- Which images
- * ------------------------------------------------------------------------------------------- */
+/* ---- Which images ---- */
 
 static void add_filters(struct v1_query *query)
 {
@@ -247,8 +245,7 @@ static void choose_deleted(struct v1_query *query)
     query->listing.deleted |= !V1_LIST_OBEYS(query, HIDES_DELETED);
 }
 
-/* ---- In which order, and which of them
- * ---------------------------------------------------------------------- */
+/* ---- In which order, and which of them ---- */
 
 static void sort(struct v1_query *query)
 {

@@ -185,8 +185,7 @@ static json_t *deleted_at_text_of(const struct exchange *exchange, const struct 
     return json_string("");
 }
 
-/* ---- Which fields are shown where
- * -------------------------------------------------------------------------- */
+/* ---- Which fields are shown where ---- */
 
 #define BIT(i) (1U << (i))
 #define LISTS  (BIT(V1_IN_LIST) | BIT(V1_IN_DETAILS))
@@ -264,8 +263,7 @@ json_t *v1_item(const struct exchange *exchange, const struct image *image, enum
     return item;
 }
 
-/* ---- Headers
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Headers ---- */
 
 /* What a header can carry of the name or the value of a property (RFC 9110, 5.5 and 5.6.2); the Images API v2
  * takes any. */
@@ -331,8 +329,7 @@ bool v1_answer_meta(struct exchange *exchange, const struct image *image, enum v
     return true;
 }
 
-/* ---- Answers to POST and PUT
- * ------------------------------------------------------------------------------- */
+/* ---- Answers to POST and PUT ---- */
 
 /* What a broken rule shows in the body instead; a NULL word is null. */
 static const struct {

@@ -35,8 +35,7 @@ static void answer_done(struct v1_write *write, const struct image *image)
     v1_answer_written(exchange, write->meta.kind == V1_CREATE ? created : 200, write->meta.kind, image);
 }
 
-/* ---- Before there is a record
- * -------------------------------------------------------------------------------- */
+/* ---- Before there is a record ---- */
 
 static bool source_is_good(struct v1_write *write, const char **source, enum rule rule,
                            struct refusal *refusal)
@@ -90,8 +89,7 @@ static bool request_is_good(struct v1_write *write, enum v1_kind kind, struct re
            sources_are_good(write, refusal) && announced_is_good(write, refusal);
 }
 
-/* ---- Data
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Data ---- */
 
 static bool obeys_create(const struct v1_write *write, enum rule rule)
 {
@@ -161,10 +159,19 @@ static void fetch_ended(void *context, const struct refusal *refusal)
     exchange_resume(write->exchange);
 }
 
+/* The formats that an image with a location will have: those of a new one are in the request. */
+static bool fetched_formats_are_set(const struct v1_write *write, struct refusal *refusal)
+{
+    if (write->image)
+        return formats_are_set(write, write->image, refusal);
+    return (v1_text(&write->meta, V1_DISK_FORMAT) && v1_text(&write->meta, V1_CONTAINER_FORMAT)) ||
+           refuse(refusal, 400, "The formats of an image with a location must be specified.");
+}
+
 static void begin_fetch(struct v1_write *write)
 {
     struct refusal refusal;
-    if (!v1_taking_begin(&write->taking, &refusal)) {
+    if (!fetched_formats_are_set(write, &refusal) || !v1_taking_begin(&write->taking, &refusal)) {
         answer_refusal(write->exchange, &refusal);
         return;
     }
