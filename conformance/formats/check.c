@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 
 #define FORMAT(name) extern const struct format format_##name;
@@ -81,12 +82,22 @@ bool check_image(const struct format *format, struct source *source, const struc
     return done;
 }
 
+static void add(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
+                const char *format, va_list args) __attribute__((format(printf, 5, 0)));
+
+static void add(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
+                const char *format, va_list args)
+{
+    CLEANUP(text) char *named = check->file ? mem_printf("%s: %s", check->file, field) : mem_dup(field);
+    report_add(check->report, rule, offset, named, format, args);
+}
+
 void check_find(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
                 const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    report_add(check->report, rule, offset, field, format, args);
+    add(check, rule, offset, field, format, args);
     va_end(args);
 }
 
@@ -95,8 +106,7 @@ void check_find_field(struct check *check, enum rule_index rule, const struct re
 {
     va_list args;
     va_start(args, format);
-    report_add(check->report, rule, record_at(record, field), record->layout->fields[field].name, format,
-               args);
+    add(check, rule, record_at(record, field), record->layout->fields[field].name, format, args);
     va_end(args);
 }
 
@@ -122,6 +132,17 @@ bool check_read(struct check *check, const struct layout *layout, uint64_t offse
 void check_reference(struct check *check, const char *name)
 {
     *mem_append(&check->report->references, &check->report->reference_count) = mem_dup(name);
+}
+
+void check_part_done(struct check *check, struct check *part)
+{
+    const struct err *failure = source_error(part->source);
+    if (failure->code != ERR_NONE)
+        err_set(check->err, failure->code, "%s", failure->text);
+    if (part->map && interval_map_is_full(part->map))
+        err_set(check->err, ERR_LIMIT, "%s: what is allocated is scattered over too large a file",
+                part->file);
+    interval_map_free(part->map);
 }
 
 void check_set_size(struct check *check, uint64_t virtual_size)

@@ -17,7 +17,8 @@ struct check {
     struct report *report;
     struct interval_map *map; /* NULL until the format knows its unit; owned by the check */
     const struct check_options *options;
-    struct err *err; /* set by a checker that cannot judge: a bound of ours was reached */
+    const char *file; /* a further file of the image that is being read; NULL: the image itself */
+    struct err *err;  /* set by a checker that cannot judge: a bound of ours was reached */
 };
 
 /* One image format: conformance/formats/<name>/<name>.c defines `const struct format format_<name>`,
@@ -57,6 +58,9 @@ bool check_read_part(struct check *check, const struct layout *layout, uint64_t 
 
 /* Another file that the image needs; it is opened only by who was asked to follow. */
 void check_reference(struct check *check, const char *name);
+/* After a further file was checked with a copy of `check`, with a source and a map of its own: takes over
+ * what kept it from being judged, and frees the map. */
+void check_part_done(struct check *check, struct check *part);
 void check_set_size(struct check *check, uint64_t virtual_size);
 void check_option_text(struct check *check, const char *name, const char *value);
 void check_option_number(struct check *check, const char *name, uint64_t value);

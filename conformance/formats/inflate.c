@@ -41,6 +41,7 @@ static bool check_zlib(enum inflate_form form, const uint8_t *packed, size_t len
     uint64_t got;
     bool ended;
     bool done = run_zlib(&stream, size, &got, &ended, err);
+    size_t rest = stream.avail_in;
     inflateEnd(&stream);
     if (!done)
         return false;
@@ -48,6 +49,8 @@ static bool check_zlib(enum inflate_form form, const uint8_t *packed, size_t len
         return report_size(got, size, err);
     if (!ended && form == INFLATE_ZLIB)
         return err_set(err, ERR_VALUE, "the stream has no end");
+    if (rest > 0 && form == INFLATE_ZLIB)
+        return err_set(err, ERR_VALUE, "%zu bytes follow the end of the stream", rest);
     return true;
 }
 

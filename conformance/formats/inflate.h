@@ -15,7 +15,7 @@ enum inflate_form {
 };
 
 /* Whether `size` bytes come out of `packed`: no fewer, and where the stream has an end, no more. Bytes after
- * the end of the stream are padding. False with `err` saying what is wrong. */
+ * the end of the stream are padding, but for INFLATE_ZLIB, whose users know the length. False with `err` saying what is wrong. */
 bool inflate_exactly(enum inflate_form form, const uint8_t *packed, size_t length, uint64_t size,
                      struct err *err);
 

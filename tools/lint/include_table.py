@@ -28,6 +28,7 @@ ALONE = {
     "pcre2.h": {"conformance/pattern.c"},
     "openssl/evp.h": {"tools/base/digest.c"},
     "zlib.h": {"conformance/formats/inflate.c", "fixtures/builders/deflate.c", "fixtures/builders/guest_vmdk.c"},
+    "zstd.h": {"conformance/formats/inflate.c"},
 }
 CLAUSE_FILE = re.compile(r'"[^"]*(specs/|\.yaml)[^"]*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

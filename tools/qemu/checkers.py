@@ -238,6 +238,34 @@ def qcow_images(bench):
         convert(bench, origin, "qcow", (origin.stat().st_size + 511) // 512 * 512, {}, ("-c",))
 
 
+def vmdk_images(bench):
+    subformats = ["monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "streamOptimized"]
+    for size in (512, MIB, 3 * MIB + 512, 5 * 1024 ** 3):
+        for options in product(subformat=subformats, adapter_type=["ide", "buslogic", "lsilogic", "legacyESX"],
+                               zeroed_grain=["off", "on"], hwversion=[None, 7]):
+            options.update({"hwversion": str(options["hwversion"])} if "hwversion" in options else {})
+            path = bench.create("vmdk", size, options)
+            if not path:
+                continue
+            if "Sparse" in options["subformat"] and size == 3 * MIB + 512:
+                io(path, "write -P 1 0 1M", f"write -P 2 {3 * MIB} 512", "write -P 3 2M 4k", "write -z 1M 128k")
+            shown = bench.expected[str(path)][3]
+            if "hwversion" in shown:
+                shown["hwversion"] = "7"
+            if "Flat" in options["subformat"]:
+                shown.pop("zeroed_grain")
+    for origin in sources(bench):
+        for options in product(subformat=subformats):
+            convert(bench, origin, "vmdk", (origin.stat().st_size + 511) // 512 * 512, options)
+    base = bench.create("vmdk", 4 * MIB, {})
+    over = bench.path("vmdk")
+    run("qemu-img", "create", "-q", "-f", "vmdk", "-b", base, "-F", "vmdk", over)
+    io(over, "write -P 7 3M 10k")
+    bench.expect(over, "vmdk over vmdk", "vmdk", 4 * MIB, {"backing_file": str(base)})
+    path = bench.create("vmdk", 4 * MIB, {"subformat": "streamOptimized"})
+    io(path, "write -P 7 0 64k", "write -P 7 128k 64k", "write -P 7 3M 64k")
+
+
 def noise_bytes(count):
     """Bytes that do not compress: a linear congruential generator."""
     state, out = 1, bytearray()
@@ -247,7 +275,7 @@ def noise_bytes(count):
     return bytes(out[:count])
 
 
-MAKERS = [vpc_images, vdi_images, qcow_images, qcow2_created, qcow2_written, qcow2_converted, qcow2_with_bitmaps,
+MAKERS = [vmdk_images, vpc_images, vdi_images, qcow_images, qcow2_created, qcow2_written, qcow2_converted, qcow2_with_bitmaps,
           qcow2_with_others, qcow2_resized]
 
 

@@ -2,6 +2,7 @@
  * LUKS on-disk format specification for what it points at. */
 #include <string.h>
 
+#include "base/uuid.h"
 #include "conformance/formats/qcow2/qcow2.h"
 #include "specs/layouts/luks.h"
 
@@ -12,15 +13,49 @@ struct key_material {
     bool used; /* the slot is active; a disabled one has its place all the same */
 };
 
+/* Section "Cipher and Hash specification registry". */
+static const char *const ciphers[] = {"aes", "twofish", "serpent", "cast5", "cast6", NULL};
+static const char *const modes[] = {"ecb", "cbc-", "xts-", "ctr-", "lrw-", "pcbc-", NULL};
+static const char *const hashes[] = {"sha1", "sha224",    "sha256",    "sha384", "sha512",
+                                     "md5",  "ripemd160", "whirlpool", NULL};
+
+/* Whether `text` is one of the names, or begins with one that ends in a hyphen. */
+static bool is_one_of(const char *text, const char *const *names)
+{
+    for (; *names; names++) {
+        size_t length = strlen(*names);
+        if (strcmp(text, *names) == 0 || ((*names)[length - 1] == '-' && strncmp(text, *names, length) == 0))
+            return true;
+    }
+    return false;
+}
+
+static void check_names(struct qcow2 *image, const struct record *luks)
+{
+    static const struct {
+        unsigned field;
+        const char *const *names;
+    } registered[] = {{LUKS_CIPHER_NAME, ciphers}, {LUKS_CIPHER_MODE, modes}, {LUKS_HASH_SPEC, hashes}};
+    for (size_t i = 0; i < sizeof registered / sizeof *registered; i++) {
+        char text[64] = {0}; /* the fields have 32 bytes */
+        memcpy(text, record_bytes(luks, registered[i].field),
+               luks->layout->fields[registered[i].field].width);
+        if (!is_one_of(text, registered[i].names))
+            check_find_field(image->check, RULE_QCOW2_LUKS_NAME, luks, registered[i].field,
+                             "%s is not registered", text);
+    }
+}
+
 static void check_texts(struct qcow2 *image, const struct record *luks)
 {
     static const unsigned fields[] = {LUKS_CIPHER_NAME, LUKS_CIPHER_MODE, LUKS_HASH_SPEC, LUKS_UUID};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         const struct layout_field *field = &luks->layout->fields[fields[i]];
         const uint8_t *text = record_bytes(luks, fields[i]);
-        if (text[0] == 0 || !memchr(text, 0, field->width))
+        bool is_uuid = fields[i] != LUKS_UUID || uuid_is((const char *)text);
+        if (text[0] == 0 || !memchr(text, 0, field->width) || !is_uuid)
             check_find_field(image->check, RULE_QCOW2_LUKS_TEXT, luks, fields[i],
-                             "is no text that ends with a zero byte");
+                             is_uuid ? "is no text that ends with a zero byte" : "is no UUID");
     }
 }
 
@@ -91,9 +126,9 @@ static void check_numbers(struct qcow2 *image, const struct record *luks)
     uint64_t key_bytes = record_number(luks, LUKS_KEY_BYTES);
     uint64_t payload = record_number(luks, LUKS_PAYLOAD_OFFSET) * LUKS_SECTOR_SIZE;
     uint64_t needed = luks_header.size + LUKS_SLOTS * material_bytes(key_bytes, LUKS_STRIPES);
-    if (key_bytes == 0 || key_bytes > LUKS_SECTOR_SIZE)
-        check_find_field(check, RULE_QCOW2_LUKS_KEY_BYTES, luks, LUKS_KEY_BYTES, "is %llu",
-                         (unsigned long long)key_bytes);
+    if (key_bytes == 0 || key_bytes > LUKS_SECTOR_SIZE || key_bytes % 8 != 0)
+        check_find_field(check, RULE_QCOW2_LUKS_KEY_BYTES, luks, LUKS_KEY_BYTES,
+                         "%llu bytes are no key of a cipher", (unsigned long long)key_bytes);
     if (payload < needed)
         check_find_field(check, RULE_QCOW2_LUKS_PAYLOAD_OFFSET, luks, LUKS_PAYLOAD_OFFSET,
                          "%llu bytes are too few for the header and eight keys, %llu",
@@ -118,6 +153,7 @@ static void check_luks(struct qcow2 *image, uint64_t offset, uint64_t length)
         return;
     }
     check_texts(image, &luks);
+    check_names(image, &luks);
     check_numbers(image, &luks);
     check_slots(image, &luks, length);
 }

@@ -46,6 +46,7 @@ static void report_difference(struct qcow2 *image, const struct block *block, ui
     if (stored < found)
         rule = image->incompatible & QCOW2_INCOMPATIBLE_DIRTY ? RULE_QCOW2_REFCOUNT_DIRTY
                                                               : RULE_QCOW2_REFCOUNT_TOO_LOW;
+    qcow2_note_refcount(image, block->first + index, stored);
     check_find(check, rule, at, "refcount", "cluster %llu has refcount %llu, but %u references",
                (unsigned long long)(block->first + index), (unsigned long long)stored, found);
 }

@@ -75,16 +75,25 @@ static bool l1_is_readable(struct qcow2 *image, const struct entry *entry, uint6
     return true;
 }
 
+/* The state of the machine is stored like guest data, from the first L1 entry behind the disk on. */
+static uint64_t l1_needed(const struct qcow2 *image, const struct entry *entry)
+{
+    bool has_large = entry->extra_size > QCOW2_SNAPSHOT_VM_STATE_SIZE_LARGE_AT;
+    uint64_t state = has_large ? record_number(&entry->extra, QCOW2_SNAPSHOT_VM_STATE_SIZE_LARGE)
+                               : record_number(&entry->record, QCOW2_SNAPSHOT_VM_STATE_SIZE);
+    bool has_size = entry->extra_size >= QCOW2_SNAPSHOT_EXTRA_V3_MIN;
+    uint64_t size = has_size ? record_number(&entry->extra, QCOW2_SNAPSHOT_DISK_SIZE) : 0;
+    return qcow2_l1_needed(image, size) + qcow2_l1_needed(image, state);
+}
+
 static void check_l1(struct qcow2 *image, const struct entry *entry)
 {
     uint64_t offset = record_number(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET);
     uint64_t entries = record_number(&entry->record, QCOW2_SNAPSHOT_L1_SIZE);
-    bool has_size = entry->extra_size >= QCOW2_SNAPSHOT_EXTRA_V3_MIN;
-    uint64_t size = has_size ? record_number(&entry->extra, QCOW2_SNAPSHOT_DISK_SIZE) : 0;
-    if (entries < qcow2_l1_needed(image, size))
+    if (entries < l1_needed(image, entry))
         check_find_field(image->check, RULE_QCOW2_SNAPSHOT_L1_TOO_SMALL, &entry->record,
-                         QCOW2_SNAPSHOT_L1_SIZE, "%llu entries, the disk size of the snapshot needs %llu",
-                         (unsigned long long)entries, (unsigned long long)qcow2_l1_needed(image, size));
+                         QCOW2_SNAPSHOT_L1_SIZE, "%llu entries, disk and machine state need %llu",
+                         (unsigned long long)entries, (unsigned long long)l1_needed(image, entry));
     if (!l1_is_readable(image, entry, offset, entries))
         return;
     qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
@@ -114,6 +123,8 @@ static int compare_texts(const void *left, const void *right)
 
 static void check_ids(struct qcow2 *image, struct ids *ids)
 {
+    if (ids->count < 2)
+        return;
     qsort(ids->texts, ids->count, sizeof *ids->texts, compare_texts);
     for (size_t i = 1; i < ids->count; i++) {
         if (strcmp(ids->texts[i - 1], ids->texts[i]) == 0)

@@ -49,6 +49,13 @@ static bool check_identity(struct vdi *image)
     return MAJOR(number(image, VDI_VERSION)) == MAJOR(VDI_VERSION_1_1);
 }
 
+static void check_sector_size(struct vdi *image, unsigned field)
+{
+    if (number(image, field) != VDI_SECTOR_SIZE_VALUE)
+        check_find_field(image->check, RULE_VDI_HEADER_SECTOR_SIZE, &image->header, field,
+                         "is %" PRIu64 ", not 512", number(image, field));
+}
+
 static void check_small_fields(struct vdi *image)
 {
     struct check *check = image->check;
@@ -62,9 +69,9 @@ static void check_small_fields(struct vdi *image)
     if (!memchr(record_bytes(&image->header, VDI_COMMENT), 0, comment->width))
         check_find_field(check, RULE_VDI_HEADER_COMMENT, &image->header, VDI_COMMENT,
                          "does not end with a zero byte");
-    if (number(image, VDI_SECTOR_SIZE) != VDI_SECTOR_SIZE_VALUE && number(image, VDI_SECTOR_SIZE) != 0)
-        check_find_field(check, RULE_VDI_HEADER_SECTOR_SIZE, &image->header, VDI_SECTOR_SIZE,
-                         "is %" PRIu64 ", not 512", number(image, VDI_SECTOR_SIZE));
+    check_sector_size(image, VDI_SECTOR_SIZE);
+    if (number(image, VDI_HEADER_SIZE) >= VDI_HEADER_SIZE_PLUS)
+        check_sector_size(image, VDI_LCHS_SECTOR_SIZE);
     if (!record_is_zero(&image->header, VDI_DUMMY))
         check_find_field(check, RULE_VDI_HEADER_DUMMY, &image->header, VDI_DUMMY, "is not zero");
     if (image->size == 0 || image->size % VDI_SECTOR_SIZE_VALUE != 0)

@@ -47,6 +47,9 @@ void vpc_check_blocks(struct vpc *image)
                          (unsigned long long)image->file_size);
         return;
     }
+    if (table % VPC_SECTOR_SIZE != 0)
+        check_find_field(check, RULE_VPC_BAT_UNALIGNED, &image->dynamic, VPC_TABLE_OFFSET,
+                         "%llu is not on a sector boundary", (unsigned long long)table);
     vpc_claim(image, VPC_KIND_BAT, table, length, record_at(&image->dynamic, VPC_TABLE_OFFSET),
               "Table Offset");
     for (uint64_t done = 0; done < length; done += sizeof bytes) {

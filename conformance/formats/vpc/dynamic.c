@@ -67,6 +67,9 @@ bool vpc_check_dynamic(struct vpc *image)
                          (unsigned long long)offset, (unsigned long long)image->file_size);
         return false;
     }
+    if (offset % VPC_SECTOR_SIZE != 0)
+        check_find_field(check, RULE_VPC_DYNAMIC_UNALIGNED, &image->footer, VPC_DATA_OFFSET,
+                         "%llu is not on a sector boundary", (unsigned long long)offset);
     vpc_claim(image, VPC_KIND_DYNAMIC, offset, vpc_dynamic.size, record_at(&image->footer, VPC_DATA_OFFSET),
               "Data Offset");
     check_values(image);
@@ -97,8 +100,6 @@ static void check_locator(struct vpc *image, const struct record *locator)
     if (!is_known_code(record_number(locator, VPC_LOCATOR_CODE)))
         check_find_field(check, RULE_VPC_LOCATOR_CODE, locator, VPC_LOCATOR_CODE, "0x%08llx is not known",
                          (unsigned long long)record_number(locator, VPC_LOCATOR_CODE));
-    if (!record_is_zero(locator, VPC_LOCATOR_RESERVED))
-        check_find_field(check, RULE_VPC_LOCATOR_RESERVED, locator, VPC_LOCATOR_RESERVED, "is not zero");
     if (length > space * VPC_SECTOR_SIZE)
         check_find_field(check, RULE_VPC_LOCATOR_LENGTH, locator, VPC_LOCATOR_LENGTH,
                          "%llu bytes do not fit into the space of %llu", (unsigned long long)length,
@@ -129,26 +130,43 @@ static void tell_parent(struct vpc *image)
                      "the parent is %s", name);
 }
 
-void vpc_check_parent(struct vpc *image)
+static void check_locators(struct vpc *image, bool differencing)
 {
     struct check *check = image->check;
-    bool differencing = image->disk_type == VPC_DISK_DIFFERENCING;
     for (unsigned i = 0; i < VPC_LOCATORS; i++) {
         struct record locator;
         uint64_t at = record_at(&image->dynamic, VPC_PARENT_LOCATORS) + i * vpc_locator.size;
-        if (!check_read(check, &vpc_locator, at, &locator) ||
-            record_number(&locator, VPC_LOCATOR_CODE) == VPC_LOCATOR_NONE)
-            continue;
-        if (differencing)
+        if (!check_read(check, &vpc_locator, at, &locator))
+            return;
+        if (!record_is_zero(&locator, VPC_LOCATOR_RESERVED))
+            check_find_field(check, RULE_VPC_LOCATOR_RESERVED, &locator, VPC_LOCATOR_RESERVED, "is not zero");
+        if (differencing && record_number(&locator, VPC_LOCATOR_CODE) != VPC_LOCATOR_NONE)
             check_locator(image, &locator);
-        else
-            check_find_field(check, RULE_VPC_PARENT_UNEXPECTED, &locator, VPC_LOCATOR_CODE,
-                             "there is a parent locator, but the disk is not differencing");
     }
-    if (!differencing)
+}
+
+/* Fields that only a differencing disk has a use for. */
+static void check_no_parent(struct vpc *image)
+{
+    static const unsigned fields[] = {VPC_PARENT_UNIQUE_ID, VPC_PARENT_TIME_STAMP, VPC_PARENT_UNICODE_NAME,
+                                      VPC_PARENT_LOCATORS};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (!record_is_zero(&image->dynamic, fields[i]))
+            check_find_field(image->check, RULE_VPC_PARENT_UNEXPECTED, &image->dynamic, fields[i],
+                             "is not zero, but the disk is not differencing");
+    }
+}
+
+void vpc_check_parent(struct vpc *image)
+{
+    bool differencing = image->disk_type == VPC_DISK_DIFFERENCING;
+    check_locators(image, differencing);
+    if (!differencing) {
+        check_no_parent(image);
         return;
+    }
     if (record_is_zero(&image->dynamic, VPC_PARENT_UNIQUE_ID))
-        check_find_field(check, RULE_VPC_PARENT_ID, &image->dynamic, VPC_PARENT_UNIQUE_ID,
+        check_find_field(image->check, RULE_VPC_PARENT_ID, &image->dynamic, VPC_PARENT_UNIQUE_ID,
                          "is zero in a differencing disk");
     tell_parent(image);
 }
