@@ -117,6 +117,7 @@ struct spec_step {
     size_t capture_count;
     struct spec_send *cleanups; /* put on the case's clean-up list once the step has succeeded */
     size_t cleanup_count;
+    char *keep;               /* template: the body stays as a file of that name; NULL: it does not */
     uint64_t until_within_ms; /* send only: repeat until what is expected holds; 0: once */
     uint64_t until_every_ms;
     struct yaml_place place;

@@ -152,8 +152,8 @@ static void check_keys(struct spec_context *context, const struct yaml_node *nod
                                                {"matrix", false}};
     static const struct spec_key of_one[] = {{"name", true},    {"given", false},   {"send", true},
                                              {"expect", false}, {"capture", false}, {"cleanup", false},
-                                             {"until", false},  {"proves", false},  {"needs", false},
-                                             {"tags", false},   {"matrix", false}};
+                                             {"keep", false},   {"until", false},   {"proves", false},
+                                             {"needs", false},  {"tags", false},    {"matrix", false}};
     if (yaml_get(node, "steps"))
         read_keys(context, node, "a case with steps", of_steps, sizeof of_steps / sizeof of_steps[0]);
     else

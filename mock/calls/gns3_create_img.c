@@ -162,7 +162,7 @@ static void leave_empty_file(const struct creation *creation)
 static void answer_failure(const struct creation *creation, const struct gns3_wish *wish,
                            const struct err *err)
 {
-    enum rule rule = gns3_misfit(wish, &creation->exchange->mock->rules);
+    enum rule rule = gns3_misfit(wish);
     if (!exchange_obeys(creation->exchange, rule) && gns3_leaves_empty_file(wish))
         leave_empty_file(creation);
     answer_misfit(creation, rule, err);
@@ -173,9 +173,9 @@ static void make(const struct creation *creation)
     struct err err = ERR_INIT;
     struct mock *mock = creation->exchange->mock;
     CLEANUP(text) char *place = place_of(creation);
-    const struct gns3_wish wish = {creation->request, place};
+    const struct gns3_wish wish = {creation->request, place, &mock->rules};
     CLEANUP(files_free) struct files *files = files_new_memory(GNS3_IMAGE_BYTES_MAX);
-    if (!gns3_make(&wish, &mock->rules, files, &err))
+    if (!gns3_make(&wish, files, &err))
         answer_failure(creation, &wish, &err);
     else if (!exchange_obeys(creation->exchange, R(MAKES_IMAGE)))
         gns3_answer_empty(creation->exchange, 201, schema.route);

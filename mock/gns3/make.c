@@ -52,11 +52,13 @@ static bool is_for_the_file(const char *format, const char *option, const json_t
 }
 
 /* "K=V,K=V" of those in the set that are given. */
-static void put_options(struct buf *out, const json_t *request, unsigned set)
+static void put_options(struct buf *out, const struct gns3_wish *wish, unsigned set)
 {
+    bool of_file = rule_obeyed(wish->rules, RULE_GNS3_CREATE_PREALLOCATION_OF_FILE);
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const json_t *value = json_object_get(request, options[i].name);
-        if (!value || !(set & 1U << i) || is_for_the_file(text_of(request, "format"), options[i].name, value))
+        const json_t *value = json_object_get(wish->request, options[i].name);
+        if (!value || !(set & 1U << i) ||
+            (of_file && is_for_the_file(text_of(wish->request, "format"), options[i].name, value)))
             continue;
         buf_printf(out, "%s%s=", out->length ? "," : "", options[i].name);
         if (json_is_integer(value))
@@ -78,7 +80,7 @@ static bool build_with(const struct gns3_wish *wish, const char *format, uint64_
     struct build build = {.name = wish->path, .size = size, .identity = identity_random()};
     struct buf text;
     buf_init(&text, OPTIONS_LIMIT);
-    put_options(&text, wish->request, set);
+    put_options(&text, wish, set);
     bool ok = builder_create(builder_find(format), text.data, &build, files, err);
     buf_fini(&text);
     return ok;
@@ -92,8 +94,9 @@ static unsigned heeded_options(const struct rules *rules)
     return set;
 }
 
-bool gns3_make(const struct gns3_wish *wish, const struct rules *rules, struct files *files, struct err *err)
+bool gns3_make(const struct gns3_wish *wish, struct files *files, struct err *err)
 {
+    const struct rules *rules = wish->rules;
     const char *format = text_of(wish->request, "format");
     unsigned set = heeded_options(rules);
     uint64_t size;
@@ -117,9 +120,9 @@ static bool builds(const struct gns3_wish *wish, uint64_t size, unsigned set)
 }
 
 /* An option that no image of the format has; else one without which the image could be made. */
-enum rule gns3_misfit(const struct gns3_wish *wish, const struct rules *rules)
+enum rule gns3_misfit(const struct gns3_wish *wish)
 {
-    unsigned set = heeded_options(rules);
+    unsigned set = heeded_options(wish->rules);
     uint64_t size;
     if (!gns3_megabytes(json_object_get(wish->request, "size"), &size))
         return RULE_GNS3_CREATE_SIZE_MISFIT;

@@ -11,13 +11,14 @@
 struct gns3_wish {
     const json_t *request; /* of POST /v2/compute/qemu/img, good by its schema; borrowed */
     const char *path;      /* where the image goes; borrowed */
+    const struct rules *rules;
 };
 
 /* Makes the image in `files`; false where it cannot be what was asked for. */
-bool gns3_make(const struct gns3_wish *wish, const struct rules *rules, struct files *files, struct err *err);
+bool gns3_make(const struct gns3_wish *wish, struct files *files, struct err *err);
 
 /* After gns3_make() has failed: the rule of the parameter that does not fit. */
-enum rule gns3_misfit(const struct gns3_wish *wish, const struct rules *rules);
+enum rule gns3_misfit(const struct gns3_wish *wish);
 /* Whether qemu-img leaves an empty file behind when it fails so. */
 bool gns3_leaves_empty_file(const struct gns3_wish *wish);
 

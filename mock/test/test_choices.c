@@ -110,7 +110,7 @@ START_TEST(quirks_break_their_rules_and_no_others)
     ck_assert(rule_obeyed(&rules, sets[_i].obeyed));
     for (size_t i = 0; i < RULE_COUNT; i++)
         broken += rules.broken[i];
-#define QUIRK(set, rule) broken -= strcmp(set, sets[_i].set) == 0;
+#define QUIRK(name, rule) broken -= strcmp(name, sets[_i].set) == 0;
 #include "mock/quirks.def"
 #undef QUIRK
     ck_assert_uint_eq(broken, 0);
