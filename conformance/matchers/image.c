@@ -5,8 +5,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "conformance/formats/check.h"
+#include "conformance/formats/guest.h"
 #include "conformance/match_tools.h"
+
+#define CONTENT_PIECE ((size_t)16 * 1024)
 
 /* A size, or bounds of it; templates, NULL where nothing is said. */
 struct bounds {
@@ -28,6 +30,7 @@ struct wanted {
     struct bounds file_size;
     struct option *options;
     size_t option_count;
+    struct spec_body *content; /* NULL: nothing is said */
 };
 
 /* ---- What is told ------------------------------------------------------------------------------------- */
@@ -50,6 +53,8 @@ static void free_wanted(void *data)
         free(wanted->options[i].value);
     }
     free(wanted->options);
+    spec_body_fini(wanted->content);
+    free(wanted->content);
     free(wanted);
 }
 
@@ -145,6 +150,13 @@ static bool parse_options(const struct match_source *source, const struct yaml_n
     return true;
 }
 
+static bool parse_content(const struct match_source *source, const struct yaml_node *node,
+                          struct wanted *wanted)
+{
+    wanted->content = mem_alloc(sizeof *wanted->content);
+    return source->body_parse(source->context, node, wanted->content);
+}
+
 static const struct {
     const char *name;
     bool (*parse)(const struct match_source *source, const struct yaml_node *node, struct wanted *wanted);
@@ -152,6 +164,7 @@ static const struct {
     {"format", parse_format},       {"sound", parse_sound},
     {"safe", parse_safe},           {"virtual_size", parse_virtual_size},
     {"file_size", parse_file_size}, {"options", parse_options},
+    {"content", parse_content},
 };
 
 static bool parse_key(const struct match_source *source, const struct yaml_node *key,
@@ -161,10 +174,10 @@ static bool parse_key(const struct match_source *source, const struct yaml_node 
         if (strcmp(keys[i].name, key->text) == 0)
             return keys[i].parse(source, value, wanted);
     }
-    problems_add(
-        source->problems, key->place,
-        "unknown key \"%s\" in image, expected format, sound, safe, virtual_size, file_size or options",
-        key->text);
+    problems_add(source->problems, key->place,
+                 "unknown key \"%s\" in image, expected format, sound, safe, virtual_size, file_size, "
+                 "options or content",
+                 key->text);
     return false;
 }
 
@@ -192,8 +205,10 @@ struct judged {
     const struct wanted *wanted;
     const struct vars *vars;
     const struct match_report *report;
+    const char *fixtures;
+    struct source *source;
+    const struct format *format;
     const struct report *image;
-    uint64_t file_bytes;
     struct err *err;
 };
 
@@ -277,27 +292,67 @@ static bool findings_hold(const struct judged *judged)
     return false;
 }
 
+/* The first offset where the two differ; `length` when they do not. */
+static size_t first_difference(const unsigned char *left, const unsigned char *right, size_t length)
+{
+    size_t i = 0;
+    while (i < length && left[i] == right[i])
+        i++;
+    return i;
+}
+
+static bool piece_holds(const struct judged *judged, const struct body *body, uint64_t offset, size_t length)
+{
+    unsigned char expected[CONTENT_PIECE];
+    unsigned char actual[CONTENT_PIECE];
+    struct err unread = ERR_INIT;
+    if (!body_read(body, offset, expected, length, judged->err))
+        return false;
+    bool read = guest_read(judged->format, judged->source, offset, actual, length, &unread);
+    size_t at = read ? first_difference(expected, actual, length) : 0;
+    if (read && at == length)
+        return true;
+    match_say(judged->report,
+              mem_printf("byte %" PRIu64 " of the guest's disk to be %02x", offset + at, expected[at]),
+              read ? mem_printf("%02x", actual[at]) : mem_dup(unread.text));
+    return false;
+}
+
+static bool content_holds(const struct judged *judged)
+{
+    if (!judged->wanted->content)
+        return true;
+    struct body *body = body_open(judged->wanted->content, judged->fixtures, judged->vars, judged->err);
+    bool hold = body;
+    for (uint64_t offset = 0; hold && offset < body_size(body); offset += CONTENT_PIECE) {
+        uint64_t rest = body_size(body) - offset;
+        hold = piece_holds(judged, body, offset, rest < CONTENT_PIECE ? (size_t)rest : CONTENT_PIECE);
+    }
+    body_free(body);
+    return hold;
+}
+
 static bool holds(const struct judged *judged)
 {
     return format_holds(judged) && findings_hold(judged) &&
-           bounds_hold(judged, &judged->wanted->file_size, "a file", judged->file_bytes) &&
+           bounds_hold(judged, &judged->wanted->file_size, "a file", source_size(judged->source)) &&
            (!judged->image->has_virtual_size ||
             bounds_hold(judged, &judged->wanted->virtual_size, "a disk", judged->image->virtual_size)) &&
-           options_hold(judged) && judged->err->code == ERR_NONE;
+           options_hold(judged) && content_holds(judged) && judged->err->code == ERR_NONE;
 }
 
 static bool check(const void *data, const struct answer *answer, const struct vars *vars,
                   const char *fixtures, const struct match_report *report, struct err *err)
 {
-    (void)fixtures;
     const struct check_options options = {0};
     struct err own = ERR_INIT;
     struct report image;
     CLEANUP(source_free) struct source *source = source_open(answer->file, &own);
     report_init(&image);
-    bool good = source && check_image(format_detect(source), source, &options, &image, &own);
+    const struct format *format = source ? format_detect(source) : NULL;
+    bool good = source && check_image(format, source, &options, &image, &own);
     if (good) {
-        const struct judged judged = {data, vars, report, &image, source_size(source), &own};
+        const struct judged judged = {data, vars, report, fixtures, source, format, &image, &own};
         good = holds(&judged);
     }
     report_fini(&image);

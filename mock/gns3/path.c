@@ -25,15 +25,14 @@ static char *normalised(const char *shown)
         *end = '\0';
     }
     if (end == out)
-        strcpy(out, "/");
+        memcpy(out, "/", 2);
     return out;
 }
 
 void gns3_path_init(struct gns3_path *path, const char *folder, const char *text)
 {
     const char *slash = strrchr(text, '/');
-    path->shown =
-        *text == '/' ? mem_dup(text) : mem_printf("%s/%s", folder, slash ? slash + 1 : text);
+    path->shown = *text == '/' ? mem_dup(text) : mem_printf("%s/%s", folder, slash ? slash + 1 : text);
     path->real = normalised(path->shown);
 }
 
