@@ -1,7 +1,4 @@
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/mem.h"
+#include "base/buf.h"
 #include "base/testing.h"
 #include "mock/gns3/path.h"
 #include "mock/test/test_mock.h"
@@ -51,14 +48,15 @@ static const struct {
 START_TEST(lengths_are_those_of_a_file_system)
 {
     struct gns3_path path;
-    char *text = mem_alloc(lengths[_i].repeated * strlen(lengths[_i].piece) + 1);
+    struct buf text;
+    buf_init(&text, BUF_MIB);
     for (size_t i = 0; i < lengths[_i].repeated; i++)
-        strcat(text, lengths[_i].piece);
-    gns3_path_init(&path, "/i", text);
+        buf_puts(&text, lengths[_i].piece);
+    gns3_path_init(&path, "/i", text.data);
     ck_assert_msg(gns3_path_fits(&path) == lengths[_i].fits, "%zu of %s", lengths[_i].repeated,
                   lengths[_i].piece);
     gns3_path_fini(&path);
-    free(text);
+    buf_fini(&text);
 }
 END_TEST
 
