@@ -207,6 +207,8 @@ struct spec_clause {
     char *heading;                /* first part of `from` */
     char *item;                   /* the rest of it, "" when there is none */
     char *says;
+    char **atoms; /* whole keys of the reference's atoms that the author cites (reference/atoms.h) */
+    size_t atom_count;
     struct spec_case *cases;
     size_t case_count;
     struct yaml_place place;

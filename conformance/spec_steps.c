@@ -169,30 +169,52 @@ static struct pattern *part_parse(struct spec_context *context, const struct yam
     return NULL;
 }
 
+/* Where the text comes from: the one entry beside `matches`. NULL when there is no such one. */
+static const struct yaml_node *capture_source(const struct yaml_node *value, const struct yaml_node *part,
+                                              enum spec_capture_kind *ret_kind)
+{
+    const struct yaml_node *source = NULL;
+    size_t count = value->kind == YAML_KIND_MAPPING ? value->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        if (&value->values[i] == part)
+            continue;
+        enum spec_capture_kind kind = capture_kind(value->keys[i].text, &known);
+        if (source || !known || !value->values[i].text)
+            return NULL;
+        *ret_kind = kind;
+        source = &value->values[i];
+    }
+    return source;
+}
+
+static bool has_parts(enum spec_capture_kind kind)
+{
+    return kind == SPEC_CAPTURE_JSON || kind == SPEC_CAPTURE_HEADER;
+}
+
 static void capture_parse(struct spec_context *context, const struct yaml_node *key,
                           const struct yaml_node *value, struct spec_step *step)
 {
-    bool known = false;
+    enum spec_capture_kind kind = SPEC_CAPTURE_JSON;
     if (!read_name(context, key, "a capture"))
         return;
     const struct yaml_node *part = value->kind == YAML_KIND_MAPPING ? yaml_get(value, "matches") : NULL;
-    bool one = value->kind == YAML_KIND_MAPPING && value->count == (part ? 2 : 1);
-    size_t at = one && &value->values[0] == part ? 1 : 0;
-    enum spec_capture_kind kind = one ? capture_kind(value->keys[at].text, &known) : SPEC_CAPTURE_JSON;
-    const char *from = known && value->values[at].text ? value->values[at].text : NULL;
-    if (!from || (part && kind != SPEC_CAPTURE_JSON && kind != SPEC_CAPTURE_HEADER)) {
+    const struct yaml_node *source = capture_source(value, part, &kind);
+    if (!source || (part && !has_parts(kind))) {
         problems_add(context->problems, value->place,
                      "capture \"%s\", expected one of {json: /pointer} and {header: Name}, each with an "
                      "optional `matches`, {digest: md5} and {sent_digest: md5}",
                      key->text);
         return;
     }
-    const char *fault = fault_of_from(kind, from);
+    const char *fault = fault_of_from(kind, source->text);
     if (fault)
-        problems_add(context->problems, value->values[at].place, "%s \"%s\": %s", value->keys[at].text, from,
-                     fault);
+        problems_add(context->problems, source->place, "%s \"%s\": %s",
+                     value->keys[source - value->values].text, source->text, fault);
     struct spec_capture *capture = mem_append(&step->captures, &step->capture_count);
-    *capture = (struct spec_capture){mem_dup(key->text), kind, mem_dup(from), part_parse(context, part)};
+    *capture =
+        (struct spec_capture){mem_dup(key->text), kind, mem_dup(source->text), part_parse(context, part)};
     scope_add_capture(context->scope, context->problems, key->text, key->place);
 }
 

@@ -21,6 +21,7 @@ enum option_key {
     OPTION_API,
     OPTION_BREAK,
     OPTION_LIST_FAULTS,
+    OPTION_LIST_CALLS,
     OPTION_JSON,
     OPTION_ADMIN,
     OPTION_STORES,
@@ -68,6 +69,13 @@ static bool take_list_faults(struct parsing *parsing, const char *value, struct 
     (void)value;
     (void)err;
     return parsing->options->list_faults = true;
+}
+
+static bool take_list_calls(struct parsing *parsing, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return parsing->options->list_calls = true;
 }
 
 static bool take_json(struct parsing *parsing, const char *value, struct err *err)
@@ -202,10 +210,13 @@ static bool take_gns3_auth(struct parsing *parsing, const char *value, struct er
 
 /* By enum option_key. */
 static option_fn *const takers[] = {
-    take_listen,         take_api,       take_break,   take_list_faults,      take_json,
-    take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
-    take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
-    take_fetch_from,     take_edition,   take_quirks,  take_gns3_images,      take_gns3_auth,
+    take_listen,         take_api,           take_break,
+    take_list_faults,    take_list_calls,    take_json,
+    take_admin,          take_stores,        take_memory,
+    take_image_size_cap, take_project_quota, take_property_quota,
+    take_tag_quota,      take_threads,       take_exit_with_parent,
+    take_condition,      take_fetch_from,    take_edition,
+    take_quirks,         take_gns3_images,   take_gns3_auth,
     take_member_quota,
 };
 
@@ -222,9 +233,10 @@ static const struct argp_option argp_options[] = {
     {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
     {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
     {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "Print what can be broken, and end", 1},
+    {"list-calls", OPTION_LIST_CALLS, NULL, 0, "Print which calls are served, and end", 1},
     {"json", OPTION_JSON, NULL, 0, "Print it as JSON", 1},
     {"condition", OPTION_CONDITION, "NAME", 0, "Let this be the case from the start; may be given again", 2},
-    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions and limits are switched", 2},
+    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions, limits and faults are switched", 2},
     {"fetch-from", OPTION_FETCH_FROM, "HOST[:PORT]", 0,
      "Let data of images be fetched from there by HTTP (nowhere); may be given again", 3},
     {"memory", OPTION_MEMORY, "SIZE", 0, "Store at most so many bytes; runs of zeroes take none (2G)", 3},

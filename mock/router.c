@@ -17,6 +17,16 @@ static bool is_rest(const char *pattern, size_t length)
     return length > 2 && pattern[length - 1] == '}' && pattern[length - 2] == '*' && !pattern[length];
 }
 
+const char *route_method(enum route route)
+{
+    return routes[route].method;
+}
+
+const char *route_path(enum route route)
+{
+    return routes[route].path;
+}
+
 static bool segment_matches(const char *pattern, size_t length, const char *segment)
 {
     if (length && *pattern == '{')
@@ -43,16 +53,6 @@ static bool path_matches(const char *pattern, const struct target *target,
         pattern += length;
     }
     return i == target->segment_count;
-}
-
-const char *route_method(enum route route)
-{
-    return routes[route].method;
-}
-
-const char *route_path(enum route route)
-{
-    return routes[route].path;
 }
 
 enum router_result router_find(const struct target *target, const char *method, enum route *ret_route,

@@ -12,6 +12,9 @@ enum route {
     ROUTE_COUNT
 };
 
+const char *route_method(enum route route);
+const char *route_path(enum route route);
+
 enum router_result {
     ROUTER_FOUND,
     ROUTER_NO_PATH,
@@ -19,9 +22,6 @@ enum router_result {
 };
 
 #define ROUTER_PARAMETERS_MAX 2
-
-const char *route_method(enum route route);
-const char *route_path(enum route route);
 
 /* A last {parameter*} stands for one segment or more; all of them are in the target.
  * `ret_parameters`: the (first) segments that stand for the path's {parameters}, NULL where it has none. */

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "conformance/formats/deep.h"
 
 #define FORMAT(name) extern const struct format format_##name;
 #include "conformance/formats/formats.def"
@@ -77,6 +78,7 @@ bool check_image(const struct format *format, struct source *source, const struc
     struct check check = {.source = source, .report = report, .options = options, .err = &own};
     report->format = format->name;
     format->check(&check);
+    deep_finish(&check);
     bool done = judged(&check, &own, err);
     interval_map_free(check.map);
     return done;
@@ -136,6 +138,7 @@ void check_reference(struct check *check, const char *name)
 
 void check_part_done(struct check *check, struct check *part)
 {
+    deep_finish(part);
     const struct err *failure = source_error(part->source);
     if (failure->code != ERR_NONE)
         err_set(check->err, failure->code, "%s", failure->text);

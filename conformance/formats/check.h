@@ -12,10 +12,13 @@ struct check_options {
     bool dump; /* keep every field that is read, for people */
 };
 
+struct deep; /* what waits to be inflated: deep.h */
+
 struct check {
     struct source *source;
     struct report *report;
     struct interval_map *map; /* NULL until the format knows its unit; owned by the check */
+    struct deep *deep;        /* NULL until something is inflated; owned by the check */
     const struct check_options *options;
     const char *file; /* a further file of the image that is being read; NULL: the image itself */
     struct err *err;  /* set by a checker that cannot judge: a bound of ours was reached */

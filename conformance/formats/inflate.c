@@ -1,90 +1,125 @@
 #include "conformance/formats/inflate.h"
 
 #define ZLIB_CONST /* what goes in is not written to */
+#include <inttypes.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/mem.h"
+
 #define WINDOW_BYTES 65536 /* what comes out, a part at a time */
+
+struct inflater {
+    z_stream zlib;
+    bool has_zlib;
+    ZSTD_DCtx *zstd; /* NULL before the first frame */
+    uint8_t window[WINDOW_BYTES];
+};
+
+struct inflater *inflater_new(void)
+{
+    return mem_alloc(sizeof(struct inflater));
+}
+
+void inflater_free(struct inflater *inflater)
+{
+    if (!inflater)
+        return;
+    if (inflater->has_zlib)
+        inflateEnd(&inflater->zlib);
+    ZSTD_freeDCtx(inflater->zstd);
+    free(inflater);
+}
 
 static bool report_size(uint64_t got, uint64_t wanted, struct err *err)
 {
-    return err_set(err, ERR_VALUE, "%s than %llu bytes come out of it", got < wanted ? "fewer" : "more",
-                   (unsigned long long)wanted);
+    return err_set(err, ERR_VALUE, "%s than %" PRIu64 " bytes come out of it",
+                   got < wanted ? "fewer" : "more", wanted);
 }
 
-/* Inflates until the stream ends, `input` is used up, or more than `size` bytes came out. */
-static bool run_zlib(z_stream *stream, uint64_t size, uint64_t *ret_got, bool *ret_ended, struct err *err)
+static bool start_zlib(struct inflater *inflater, enum inflate_form form)
 {
-    uint8_t window[WINDOW_BYTES];
+    int window_bits = form == INFLATE_RAW ? -MAX_WBITS : MAX_WBITS;
+    if (inflater->has_zlib)
+        return inflateReset2(&inflater->zlib, window_bits) == Z_OK;
+    inflater->has_zlib = inflateInit2(&inflater->zlib, window_bits) == Z_OK;
+    return inflater->has_zlib;
+}
+
+/* Inflates until the stream ends, the input is used up, or more than `size` bytes came out. */
+static bool run_zlib(struct inflater *inflater, uint64_t size, uint64_t *ret_got, bool *ret_ended,
+                     struct err *err)
+{
+    z_stream *stream = &inflater->zlib;
+    uint64_t got = 0;
     int status = Z_OK;
-    *ret_got = 0;
-    while (status == Z_OK && *ret_got <= size) {
-        stream->next_out = window;
-        stream->avail_out = sizeof window;
+    while (status == Z_OK && got <= size) {
+        stream->next_out = inflater->window;
+        stream->avail_out = WINDOW_BYTES;
         status = inflate(stream, Z_NO_FLUSH);
-        *ret_got += sizeof window - stream->avail_out;
+        got += WINDOW_BYTES - stream->avail_out;
     }
+    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+        return err_set(err, ERR_VALUE, "%s", stream->msg ? stream->msg : "is no deflate stream");
+    *ret_got = got;
     *ret_ended = status == Z_STREAM_END;
-    if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR)
-        return true;
-    return err_set(err, ERR_VALUE, "%s", stream->msg ? stream->msg : "is no deflate stream");
+    return true;
 }
 
 /* A stream without an end is enough when all of the data came out: qcow2, "Compressed Clusters Descriptor",
  * decompression stops there. With RFC 1950 the checksum at its end must be reached. */
-static bool check_zlib(enum inflate_form form, const uint8_t *packed, size_t length, uint64_t size,
-                       struct err *err)
+static bool check_zlib(struct inflater *inflater, enum inflate_form form, const uint8_t *packed,
+                       size_t length, uint64_t size, struct err *err)
 {
-    z_stream stream = {.next_in = packed, .avail_in = (uInt)length};
-    if (inflateInit2(&stream, form == INFLATE_RAW ? -MAX_WBITS : MAX_WBITS) != Z_OK)
+    uint64_t got = 0;
+    bool ended = false;
+    if (!start_zlib(inflater, form))
         return err_set(err, ERR_LIMIT, "no memory to inflate");
-    uint64_t got;
-    bool ended;
-    bool done = run_zlib(&stream, size, &got, &ended, err);
-    size_t rest = stream.avail_in;
-    inflateEnd(&stream);
-    if (!done)
+    inflater->zlib.next_in = packed;
+    inflater->zlib.avail_in = (uInt)length;
+    if (!run_zlib(inflater, size, &got, &ended, err))
         return false;
     if (got != size)
         return report_size(got, size, err);
     if (!ended && form == INFLATE_ZLIB)
         return err_set(err, ERR_VALUE, "the stream has no end");
-    if (rest > 0 && form == INFLATE_ZLIB)
-        return err_set(err, ERR_VALUE, "%zu bytes follow the end of the stream", rest);
+    if (inflater->zlib.avail_in > 0 && form == INFLATE_ZLIB)
+        return err_set(err, ERR_VALUE, "%u bytes follow the end of the stream", inflater->zlib.avail_in);
     return true;
 }
 
-static bool run_zstd(ZSTD_DCtx *context, ZSTD_inBuffer *input, uint64_t size, struct err *err)
+static bool start_zstd(struct inflater *inflater)
 {
-    uint8_t window[WINDOW_BYTES];
+    if (!inflater->zstd)
+        inflater->zstd = ZSTD_createDCtx();
+    return inflater->zstd && !ZSTD_isError(ZSTD_DCtx_reset(inflater->zstd, ZSTD_reset_session_only));
+}
+
+static bool check_zstd(struct inflater *inflater, const uint8_t *packed, size_t length, uint64_t size,
+                       struct err *err)
+{
+    ZSTD_inBuffer input = {.src = packed, .size = length};
+    ZSTD_outBuffer output;
     uint64_t got = 0;
     size_t status;
-    ZSTD_outBuffer output;
+    if (!start_zstd(inflater))
+        return err_set(err, ERR_LIMIT, "no memory to inflate");
     do {
-        output = (ZSTD_outBuffer){.dst = window, .size = sizeof window};
-        status = ZSTD_decompressStream(context, &output, input);
+        output = (ZSTD_outBuffer){.dst = inflater->window, .size = WINDOW_BYTES};
+        status = ZSTD_decompressStream(inflater->zstd, &output, &input);
         if (ZSTD_isError(status))
             return err_set(err, ERR_VALUE, "%s", ZSTD_getErrorName(status));
         got += output.pos;
-    } while (status != 0 && got <= size && (input->pos < input->size || output.pos == output.size));
+    } while (status != 0 && got <= size && (input.pos < input.size || output.pos == output.size));
     if (got != size)
         return report_size(got, size, err);
     return status == 0 || err_set(err, ERR_VALUE, "the frame has no end");
 }
 
-static bool check_zstd(const uint8_t *packed, size_t length, uint64_t size, struct err *err)
-{
-    ZSTD_DCtx *context = ZSTD_createDCtx();
-    ZSTD_inBuffer input = {.src = packed, .size = length};
-    bool sound = context ? run_zstd(context, &input, size, err) : err_set(err, ERR_LIMIT, "no memory");
-    ZSTD_freeDCtx(context);
-    return sound;
-}
-
-bool inflate_exactly(enum inflate_form form, const uint8_t *packed, size_t length, uint64_t size,
-                     struct err *err)
+bool inflater_check(struct inflater *inflater, enum inflate_form form, const uint8_t *packed, size_t length,
+                    uint64_t size, struct err *err)
 {
     if (form == INFLATE_ZSTD)
-        return check_zstd(packed, length, size, err);
-    return check_zlib(form, packed, length, size, err);
+        return check_zstd(inflater, packed, length, size, err);
+    return check_zlib(inflater, form, packed, length, size, err);
 }

@@ -72,7 +72,7 @@ void interval_map_free(struct interval_map *map)
         return;
     struct chunk *chunk, *next;
     HASH_ITER (hh, map->chunks, chunk, next) {
-        HASH_DEL(map->chunks, chunk);
+        HASH_DEL(map->chunks, chunk); /* NOLINT: the macro keeps `next` before the chunk goes */
         free(chunk->bits);
         free(chunk);
     }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -119,8 +120,8 @@ static bool read_file(struct source *source, uint64_t offset, uint8_t *out, size
         } else if (got == 0) {
             return err_set_at(&source->error, ERR_IO, source->path, 0, 0, "became shorter while it was read");
         } else if (errno != EINTR) {
-            return err_set_errno(&source->error, "%s: cannot be read at %llu", source->path,
-                                 (unsigned long long)(offset + done));
+            return err_set_errno(&source->error, "%s: cannot be read at %" PRIu64, source->path,
+                                 (offset + done));
         }
     }
     return true;

@@ -243,7 +243,7 @@ static void give(struct exchange *exchange, const struct image *image, const str
     bool right_type = exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_TYPE);
     answer_header(exchange, "Content-Type", right_type ? "application/octet-stream" : "text/plain");
     put_md5(exchange, image, partial);
-    if (partial && exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_RANGE))
+    if (partial == exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_RANGE))
         answer_headerf(exchange, "Content-Range", "bytes %lu-%lu/%lu", (unsigned long)part->first,
                        (unsigned long)part->last, (unsigned long)size);
 }

@@ -592,6 +592,32 @@ class Choice(unittest.TestCase):
                 self.assertEqual(served, {v["links"][0]["href"][-4:] for v in versions})
 
 
+class Editions(unittest.TestCase):
+    """Where the documents disagree the mock follows the one that --edition names."""
+
+    # edition, status of POST, keys of its body, name of the list of members, fields of an item
+    ROWS = [("in-tree", 201, {"image"}, "memberships", SPARSE_FIELDS),
+            ("api-site", 201, {"location"}, "members", {"uri", "name", "disk_format", "container_format", "size"}),
+            ("create-page", 202, {"location"}, "memberships", SPARSE_FIELDS)]
+
+    def test_editions(self):
+        for edition, status, keys, members, fields in self.ROWS:
+            with self.subTest(edition), Server("--edition", edition) as server:
+                project = V1(server)
+                answer = project.post(RAW, DATA)
+                self.assertEqual((status, keys), (answer.status, set(answer.json())))
+                image = answer.headers["location"].rsplit("/", 1)[1]
+                listed = project.call("GET", f"/v1/images/{image}/members").json()
+                self.assertEqual({members: []}, listed)
+                self.assertEqual(fields, set(project.list().json()["images"][0]))
+
+    def test_required_by_the_create_page(self):
+        with Server("--edition", "create-page") as server:
+            for field in RAW:
+                headers = {name: value for name, value in RAW.items() if name != field}
+                self.assertEqual(400, V1(server).post(headers).status, field)
+
+
 class Documented(Rows, unittest.TestCase):
     """Without quirks; next and previous are documented, and no real server has them."""
 

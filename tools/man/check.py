@@ -80,7 +80,8 @@ def blindness():
 
 def main():
     imageproof, mock = sys.argv[1:]
-    commands = {name for path in COMMANDS for name in re.findall(r"^COMMAND\((\w+)\)", path.read_text(), re.M)}
+    registries = "".join(path.read_text() for path in COMMANDS)
+    commands = set(re.findall(r"^COMMAND\((\w+)\)", registries, re.M))
     wrong = list(blindness()) + judge_pages(commands) + judge_form()
     wrong += both_ways("commands.def", commands, "imageproof.1", commands_of_page((HERE / "imageproof.1").read_text()))
     for name in sorted(commands - {SERVED_BY_MOCK}):

@@ -1,5 +1,6 @@
 /* The header: section "The Header" of the description of qcow. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "conformance/formats/qcow/qcow_image.h"
 
@@ -76,6 +77,9 @@ static void check_backing(struct qcow *image)
                          offset);
         return;
     }
+    if (strlen(name) < length)
+        check_find(check, RULE_QCOW_BACKING_NAME_TEXT, offset + strlen(name), "backing file name",
+                   "there is a zero byte in the name");
     image->name_offset = offset;
     image->name_length = length;
     check_option_text(check, "backing_file", name);

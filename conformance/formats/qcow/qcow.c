@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
-#include "conformance/formats/inflate.h"
+#include "conformance/formats/deep.h"
 #include "conformance/formats/qcow/qcow_image.h"
 
 #define PACKED_UNIT_BYTES 16 /* compressed clusters begin and end at any byte; whole units are claimed */
@@ -28,11 +28,15 @@ const char *qcow_kind_text(unsigned kind)
 
 static void check_packed_data(struct qcow *image, uint64_t at, uint64_t offset, uint64_t length)
 {
-    struct err err = ERR_INIT;
-    if (source_read(image->check->source, offset, image->buffer, (size_t)length) &&
-        !inflate_exactly(INFLATE_RAW, image->buffer, (size_t)length, image->cluster_size, &err))
-        check_find(image->check, RULE_QCOW_COMPRESSED_DATA, at, "compressed data",
-                   "%" PRIu64 " bytes at %" PRIu64 ": %s", length, offset, err.text);
+    const struct deep_piece piece = {
+        .rule = RULE_QCOW_COMPRESSED_DATA,
+        .at = at,
+        .form = INFLATE_RAW,
+        .offset = offset,
+        .length = (size_t)length, /* less than a cluster, by the width of its field */
+        .size = image->cluster_size,
+    };
+    deep_inflate(image->check, &piece);
 }
 
 static void check_packed_place(struct qcow *image, uint64_t at, uint64_t offset, uint64_t length)
@@ -147,7 +151,8 @@ static void visit_l1(struct qcow *image, visit_fn *visit)
 static void visit_table(struct qcow *image, uint64_t offset, visit_fn *visit)
 {
     size_t length = (size_t)(image->l2_entries * QCOW_ENTRY_SIZE);
-    if (offset % image->cluster_size != 0 || !source_read(image->check->source, offset, image->table, length))
+    if (interval_map_count(image->check->map, offset / QCOW_SECTOR_SIZE) != 1 ||
+        offset % image->cluster_size != 0 || !source_read(image->check->source, offset, image->table, length))
         return; /* said when its place was claimed */
     for (size_t i = 0; i < length; i += QCOW_ENTRY_SIZE) {
         uint64_t entry = get_be64(image->table + i);
@@ -175,14 +180,12 @@ static void check(struct check *check)
     if (qcow_check_header(&image)) {
         image.packed = interval_map_new(PACKED_UNIT_BYTES, INTERVAL_MAP_LIMIT_BYTES / 4);
         image.table = mem_alloc((size_t)(image.l2_entries * QCOW_ENTRY_SIZE));
-        image.buffer = mem_alloc((size_t)image.cluster_size);
         visit_l1(&image, check_l2_place);
         visit_l1(&image, visit_clusters);
         visit_l1(&image, visit_packed);
     }
     interval_map_free(image.packed);
     free(image.table);
-    free(image.buffer);
 }
 
 static unsigned probe(struct source *source)

@@ -25,7 +25,6 @@ struct qcow {
     uint64_t l1_entries;
     struct interval_map *packed; /* what compressed clusters fill, in small units; owned */
     uint8_t *table;              /* buffer for one L2 table; owned */
-    uint8_t *buffer;             /* for one cluster; owned */
 };
 
 /* The header and the name of the backing file; false when nothing more can be made of the image. */

@@ -1,4 +1,5 @@
 /* Bitmaps: sections "Bitmaps extension", "Bitmap directory", "Bitmap table" and "Bitmap data". */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,11 +35,10 @@ static void check_tail(struct qcow2 *image, const struct bitmap *bitmap, uint64_
         uint8_t byte;
         if (!source_read(image->check->source, cluster + i, &byte, 1))
             return;
-        uint8_t mask = i == used_bits / 8 ? (uint8_t)(0xff << used_bits % 8) : 0xff;
+        unsigned mask = i == used_bits / 8 ? 0xffu << used_bits % 8 : 0xffu;
         if (byte & mask) {
             check_find(image->check, RULE_QCOW2_BITMAP_TAIL, cluster + i, "bitmap data",
-                       "bits are set past the end of the bitmap whose table is at %llu",
-                       (unsigned long long)bitmap->table);
+                       "bits are set past the end of the bitmap whose table is at %" PRIu64, bitmap->table);
             return;
         }
     }
@@ -52,18 +52,18 @@ static bool check_table_entry(struct qcow2 *image, uint64_t at, uint64_t entry)
     uint64_t allowed = QCOW2_BITMAP_TABLE_OFFSET_MASK | (offset == 0 ? QCOW2_BITMAP_TABLE_ALL_ONES : 0);
     if (entry & ~allowed)
         check_find(check, RULE_QCOW2_BITMAP_ENTRY_RESERVED, at, "bitmap table entry",
-                   "reserved bits are set in 0x%llx", (unsigned long long)entry);
+                   "reserved bits are set in 0x%" PRIx64, entry);
     if (offset == 0)
         return false;
     if (!qcow2_is_aligned(image, offset)) {
         check_find(check, RULE_QCOW2_BITMAP_ENTRY_UNALIGNED, at, "bitmap table entry",
-                   "the cluster at %llu is not on a cluster boundary", (unsigned long long)offset);
+                   "the cluster at %" PRIu64 " is not on a cluster boundary", offset);
         return false;
     }
     if (!source_has(check->source, offset, image->cluster_size)) {
         check_find(check, RULE_QCOW2_BITMAP_ENTRY_PAST_END, at, "bitmap table entry",
-                   "the cluster at %llu is not wholly in the file of %llu bytes", (unsigned long long)offset,
-                   (unsigned long long)image->file_size);
+                   "the cluster at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", offset,
+                   image->file_size);
         return false;
     }
     qcow2_claim(image, QCOW2_KIND_BITMAP_DATA, offset, image->cluster_size, at, "bitmap table entry");
@@ -93,25 +93,24 @@ static void check_table(struct qcow2 *image, struct bitmap *bitmap, unsigned gra
     uint64_t length = bitmap->table_size * QCOW2_ENTRY_SIZE;
     if (bitmap->table_size != needed && bitmap->size_is_current) {
         check_find_field(check, RULE_QCOW2_BITMAP_TABLE_SIZE, &bitmap->record, QCOW2_BITMAP_TABLE_SIZE,
-                         "is %llu, the virtual size and the granularity make %llu",
-                         (unsigned long long)bitmap->table_size, (unsigned long long)needed);
+                         "is %" PRIu64 ", the virtual size and the granularity make %" PRIu64,
+                         bitmap->table_size, needed);
         bitmap->size_is_current = false;
     }
     if (!qcow2_is_aligned(image, bitmap->table)) {
         check_find_field(check, RULE_QCOW2_BITMAP_TABLE_UNALIGNED, &bitmap->record, QCOW2_BITMAP_TABLE_OFFSET,
-                         "%llu is not on a cluster boundary", (unsigned long long)bitmap->table);
+                         "%" PRIu64 " is not on a cluster boundary", bitmap->table);
         return;
     }
     if (!source_has(check->source, bitmap->table, length)) {
         check_find_field(check, RULE_QCOW2_BITMAP_TABLE_PAST_END, &bitmap->record, QCOW2_BITMAP_TABLE_OFFSET,
-                         "%llu entries at %llu are not wholly in the file of %llu bytes",
-                         (unsigned long long)bitmap->table_size, (unsigned long long)bitmap->table,
-                         (unsigned long long)image->file_size);
+                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
+                         bitmap->table_size, bitmap->table, image->file_size);
         return;
     }
-    qcow2_claim(image, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
-                record_at(&bitmap->record, QCOW2_BITMAP_TABLE_OFFSET), "bitmap_table_offset");
-    check_table_entries(image, bitmap, bits);
+    if (qcow2_claim(image, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
+                    record_at(&bitmap->record, QCOW2_BITMAP_TABLE_OFFSET), "bitmap_table_offset"))
+        check_table_entries(image, bitmap, bits);
 }
 
 /* ---- The directory ------------------------------------------------------------------------------------ */
@@ -123,13 +122,13 @@ static void check_flags(struct qcow2 *image, const struct bitmap *bitmap)
     uint64_t type = record_number(&bitmap->record, QCOW2_BITMAP_TYPE);
     if (flags & ~(uint64_t)QCOW2_BITMAP_FLAGS_KNOWN)
         check_find_field(check, RULE_QCOW2_BITMAP_FLAGS, &bitmap->record, QCOW2_BITMAP_FLAGS,
-                         "reserved bits are set in 0x%llx", (unsigned long long)flags);
+                         "reserved bits are set in 0x%" PRIx64, flags);
     if (flags & QCOW2_BITMAP_IN_USE)
         check_find_field(check, RULE_QCOW2_BITMAP_IN_USE, &bitmap->record, QCOW2_BITMAP_FLAGS,
                          "the bitmap was not saved");
     if (type != QCOW2_BITMAP_TYPE_DIRTY_TRACKING)
         check_find_field(check, RULE_QCOW2_BITMAP_TYPE, &bitmap->record, QCOW2_BITMAP_TYPE,
-                         "is %llu, only 1 is defined", (unsigned long long)type);
+                         "is %" PRIu64 ", only 1 is defined", type);
     if (record_number(&bitmap->record, QCOW2_BITMAP_EXTRA_DATA_SIZE) != 0)
         check_find_field(check, RULE_QCOW2_BITMAP_EXTRA_DATA, &bitmap->record, QCOW2_BITMAP_EXTRA_DATA_SIZE,
                          "is not zero, but no extra data is defined");
@@ -142,13 +141,13 @@ static void check_bitmap(struct qcow2 *image, struct bitmap *bitmap)
     check_flags(image, bitmap);
     if (granularity_bits > GRANULARITY_BITS_LARGEST) {
         check_find_field(check, RULE_QCOW2_BITMAP_GRANULARITY, &bitmap->record, QCOW2_BITMAP_GRANULARITY_BITS,
-                         "is %llu, valid are 0 to 63", (unsigned long long)granularity_bits);
+                         "is %" PRIu64 ", valid are 0 to 63", granularity_bits);
         return;
     }
     if (granularity_bits < QCOW2_BITMAP_GRANULARITY_MIN || granularity_bits > QCOW2_BITMAP_GRANULARITY_MAX)
         check_find_field(check, RULE_QCOW2_BITMAP_GRANULARITY_ODD, &bitmap->record,
-                         QCOW2_BITMAP_GRANULARITY_BITS, "is %llu, QEMU only reads 9 to 31",
-                         (unsigned long long)granularity_bits);
+                         QCOW2_BITMAP_GRANULARITY_BITS, "is %" PRIu64 ", QEMU only reads 9 to 31",
+                         granularity_bits);
     check_table(image, bitmap, (unsigned)granularity_bits);
 }
 
@@ -229,9 +228,9 @@ static void check_directory(struct qcow2 *image, uint64_t offset, uint64_t size,
         seen++;
     if (seen < count || directory.at != directory.end)
         check_find_field(image->check, RULE_QCOW2_BITMAPS_DIRECTORY_SIZE, &image->bitmaps,
-                         QCOW2_BITMAPS_DIRECTORY_SIZE, "is %llu, but %llu of %llu entries have %llu bytes",
-                         (unsigned long long)size, (unsigned long long)seen, (unsigned long long)count,
-                         (unsigned long long)(directory.at - offset));
+                         QCOW2_BITMAPS_DIRECTORY_SIZE,
+                         "is %" PRIu64 ", but %" PRIu64 " of %" PRIu64 " entries have %" PRIu64 " bytes",
+                         size, seen, count, (directory.at - offset));
     for (size_t i = 0; i < directory.name_count; i++)
         free(directory.names[i]);
     free(directory.names);
@@ -258,15 +257,14 @@ void qcow2_check_bitmaps(struct qcow2 *image)
                          "is 0, at least 1 is valid");
     if (!qcow2_is_aligned(image, offset)) {
         check_find_field(check, RULE_QCOW2_BITMAPS_DIRECTORY_UNALIGNED, &image->bitmaps,
-                         QCOW2_BITMAPS_DIRECTORY_OFFSET, "%llu is not on a cluster boundary",
-                         (unsigned long long)offset);
+                         QCOW2_BITMAPS_DIRECTORY_OFFSET, "%" PRIu64 " is not on a cluster boundary", offset);
         return;
     }
     if (!source_has(check->source, offset, size)) {
-        check_find_field(
-            check, RULE_QCOW2_BITMAPS_DIRECTORY_PAST_END, &image->bitmaps, QCOW2_BITMAPS_DIRECTORY_OFFSET,
-            "%llu bytes at %llu are not wholly in the file of %llu bytes", (unsigned long long)size,
-            (unsigned long long)offset, (unsigned long long)image->file_size);
+        check_find_field(check, RULE_QCOW2_BITMAPS_DIRECTORY_PAST_END, &image->bitmaps,
+                         QCOW2_BITMAPS_DIRECTORY_OFFSET,
+                         "%" PRIu64 " bytes at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
+                         size, offset, image->file_size);
         return;
     }
     check_directory(image, offset, size, count);

@@ -1,14 +1,19 @@
 /* Compressed clusters: section "Cluster mapping", Compressed Clusters Descriptor. */
+#include <inttypes.h>
+
+#include "conformance/formats/deep.h"
 #include "conformance/formats/qcow2/qcow2.h"
-
-#include <stdlib.h>
-
-#include "base/mem.h"
-#include "conformance/formats/inflate.h"
 
 #define HOST_OFFSET_BITS 56 /* those above are zero where the field is wider */
 
-struct qcow2_compressed qcow2_compressed_of(const struct qcow2 *image, uint64_t at, uint64_t entry)
+/* Where the data of one compressed cluster is. */
+struct qcow2_compressed {
+    uint64_t at;     /* of its L2 entry */
+    uint64_t offset; /* bytes */
+    uint64_t length; /* bytes at most: the last sector need not be used up */
+};
+
+static struct qcow2_compressed compressed_of(const struct qcow2 *image, uint64_t at, uint64_t entry)
 {
     unsigned bits = QCOW2_COMPRESSED_OFFSET_BITS(image->cluster_bits);
     uint64_t offset = entry & ((UINT64_C(1) << bits) - 1);
@@ -24,9 +29,8 @@ static bool check_end(struct qcow2 *image, const struct qcow2_compressed *data)
         (image->file_size + QCOW2_SECTOR_SIZE - 1) / QCOW2_SECTOR_SIZE * QCOW2_SECTOR_SIZE;
     if (data->offset >= image->file_size || data->length > file_sectors_end - data->offset) {
         check_find(image->check, RULE_QCOW2_COMPRESSED_PAST_END, data->at, "L2 table entry",
-                   "%llu bytes at %llu reach past the end of the file of %llu bytes",
-                   (unsigned long long)data->length, (unsigned long long)data->offset,
-                   (unsigned long long)image->file_size);
+                   "%" PRIu64 " bytes at %" PRIu64 " reach past the end of the file of %" PRIu64 " bytes",
+                   data->length, data->offset, image->file_size);
         return false;
     }
     return true;
@@ -42,15 +46,30 @@ static void claim(struct qcow2 *image, const struct qcow2_compressed *data, uint
         bool was_free = interval_map_claim_data(map, cluster, 1, times, &clash);
         if (!was_free && clash.kind != QCOW2_KIND_DATA)
             check_find(image->check, RULE_QCOW2_OVERLAP_DATA, data->at, "L2 table entry",
-                       "compressed data is in cluster %llu, which belongs to %s", (unsigned long long)cluster,
+                       "compressed data is in cluster %" PRIu64 ", which belongs to %s", cluster,
                        qcow2_kind_text(clash.kind));
     }
+}
+
+static void check_data(struct qcow2 *image, const struct qcow2_compressed *data)
+{
+    uint64_t left = image->file_size - data->offset;
+    bool zstd = record_number(&image->header, QCOW2_COMPRESSION_TYPE) == QCOW2_COMPRESSION_ZSTD;
+    const struct deep_piece piece = {
+        .rule = RULE_QCOW2_COMPRESSED_DATA,
+        .at = data->at,
+        .form = zstd ? INFLATE_ZSTD : INFLATE_RAW,
+        .offset = data->offset,
+        .length = data->length < left ? (size_t)data->length : (size_t)left, /* two clusters at most */
+        .size = image->cluster_size,
+    };
+    deep_inflate(image->check, &piece);
 }
 
 void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, uint32_t times)
 {
     struct check *check = image->check;
-    struct qcow2_compressed data = qcow2_compressed_of(image, at, entry);
+    struct qcow2_compressed data = compressed_of(image, at, entry);
     if (entry & QCOW2_COPIED)
         check_find(check, RULE_QCOW2_COMPRESSED_COPIED, at, "L2 table entry",
                    "bit 63 is set for a compressed cluster");
@@ -59,7 +78,7 @@ void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, ui
                    "a cluster is compressed beside an external data file");
     if (data.offset >> HOST_OFFSET_BITS != 0) {
         check_find(check, RULE_QCOW2_COMPRESSED_OFFSET, at, "L2 table entry",
-                   "bits beyond 55 are set in the offset 0x%llx", (unsigned long long)data.offset);
+                   "bits beyond 55 are set in the offset 0x%" PRIx64, data.offset);
         return;
     }
     if (!check_end(image, &data))
@@ -67,20 +86,5 @@ void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, ui
     claim(image, &data, times);
     bool cut = !source_has(check->source, data.offset, data.length);
     if (check->options->deep || cut)
-        qcow2_check_compressed_data(image, &data);
-}
-
-void qcow2_check_compressed_data(struct qcow2 *image, const struct qcow2_compressed *data)
-{
-    struct check *check = image->check;
-    uint64_t left = image->file_size - data->offset;
-    size_t length = data->length < left ? (size_t)data->length : (size_t)left;
-    uint8_t *packed = mem_alloc(length); /* two clusters at most, by the width of its field */
-    struct err err = ERR_INIT;
-    bool zstd = record_number(&image->header, QCOW2_COMPRESSION_TYPE) == QCOW2_COMPRESSION_ZSTD;
-    if (source_read(check->source, data->offset, packed, length) &&
-        !inflate_exactly(zstd ? INFLATE_ZSTD : INFLATE_RAW, packed, length, image->cluster_size, &err))
-        check_find(check, RULE_QCOW2_COMPRESSED_DATA, data->at, "compressed data", "%zu bytes at %llu: %s",
-                   length, (unsigned long long)data->offset, err.text);
-    free(packed);
+        check_data(image, &data);
 }

@@ -1,6 +1,7 @@
 /* Bit 63 of L1 and L2 entries: section "Cluster mapping". It is judged by the stored refcount, as the
  * specification says; after an image was left open by the number of references, which is what the refcount
  * will be once it is repaired. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
@@ -39,8 +40,9 @@ static void judge(struct qcow2 *image, enum rule_index rule, uint64_t at, const 
     uint64_t refcount = refcount_of(image, offset >> image->cluster_bits);
     bool copied = entry & QCOW2_COPIED;
     if (copied != (refcount == 1))
-        check_find(image->check, rule, at, field, "bit 63 is %d, but the refcount of cluster %llu is %llu",
-                   copied, (unsigned long long)(offset >> image->cluster_bits), (unsigned long long)refcount);
+        check_find(image->check, rule, at, field,
+                   "bit 63 is %d, but the refcount of cluster %" PRIu64 " is %" PRIu64, copied,
+                   (offset >> image->cluster_bits), refcount);
 }
 
 static bool judge_table(struct qcow2 *image, uint64_t offset, uint8_t *buffer)

@@ -1,5 +1,6 @@
 /* The LUKS header inside an image, without the key: section "Full disk encryption header pointer", and the
  * LUKS on-disk format specification for what it points at. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/uuid.h"
@@ -70,8 +71,8 @@ static void check_slot_values(struct qcow2 *image, const struct record *slot, bo
     struct check *check = image->check;
     uint64_t stripes = record_number(slot, LUKS_SLOT_STRIPES);
     if (stripes != LUKS_STRIPES)
-        check_find_field(check, RULE_QCOW2_LUKS_SLOT_STRIPES, slot, LUKS_SLOT_STRIPES, "is %llu, not 4000",
-                         (unsigned long long)stripes);
+        check_find_field(check, RULE_QCOW2_LUKS_SLOT_STRIPES, slot, LUKS_SLOT_STRIPES,
+                         "is %" PRIu64 ", not 4000", stripes);
     if (active && record_number(slot, LUKS_SLOT_ITERATIONS) == 0)
         check_find_field(check, RULE_QCOW2_LUKS_SLOT_ITERATIONS, slot, LUKS_SLOT_ITERATIONS,
                          "is 0 in an active key slot");
@@ -88,8 +89,7 @@ static void check_slot(struct qcow2 *image, const struct record *luks, unsigned 
     uint64_t state = record_number(&slot, LUKS_SLOT_ACTIVE);
     if (state != LUKS_SLOT_ENABLED && state != LUKS_SLOT_DISABLED) {
         check_find_field(check, RULE_QCOW2_LUKS_SLOT_STATE, &slot, LUKS_SLOT_ACTIVE,
-                         "0x%08llx of key slot %u is neither enabled nor disabled", (unsigned long long)state,
-                         index + 1);
+                         "0x%08" PRIx64 " of key slot %u is neither enabled nor disabled", state, index + 1);
         return;
     }
     check_slot_values(image, &slot, state == LUKS_SLOT_ENABLED);
@@ -97,10 +97,10 @@ static void check_slot(struct qcow2 *image, const struct record *luks, unsigned 
     uint64_t length = material_bytes(record_number(luks, LUKS_KEY_BYTES), LUKS_STRIPES);
     if (start < luks_header.size || start > header_length || length > header_length - start)
         check_find_field(check, RULE_QCOW2_LUKS_SLOT_PLACE, &slot, LUKS_SLOT_KEY_OFFSET,
-                         "%llu bytes at %llu are not between the LUKS header and the end of the encryption "
-                         "header of %llu bytes",
-                         (unsigned long long)length, (unsigned long long)start,
-                         (unsigned long long)header_length);
+                         "%" PRIu64 " bytes at %" PRIu64
+                         " are not between the LUKS header and the end of the encryption "
+                         "header of %" PRIu64 " bytes",
+                         length, start, header_length);
     *ret_material = (struct key_material){start, start + length, true};
 }
 
@@ -128,11 +128,11 @@ static void check_numbers(struct qcow2 *image, const struct record *luks)
     uint64_t needed = luks_header.size + LUKS_SLOTS * material_bytes(key_bytes, LUKS_STRIPES);
     if (key_bytes == 0 || key_bytes > LUKS_SECTOR_SIZE || key_bytes % 8 != 0)
         check_find_field(check, RULE_QCOW2_LUKS_KEY_BYTES, luks, LUKS_KEY_BYTES,
-                         "%llu bytes are no key of a cipher", (unsigned long long)key_bytes);
+                         "%" PRIu64 " bytes are no key of a cipher", key_bytes);
     if (payload < needed)
         check_find_field(check, RULE_QCOW2_LUKS_PAYLOAD_OFFSET, luks, LUKS_PAYLOAD_OFFSET,
-                         "%llu bytes are too few for the header and eight keys, %llu",
-                         (unsigned long long)payload, (unsigned long long)needed);
+                         "%" PRIu64 " bytes are too few for the header and eight keys, %" PRIu64, payload,
+                         needed);
     if (record_number(luks, LUKS_MK_DIGEST_ITER) == 0)
         check_find_field(check, RULE_QCOW2_LUKS_DIGEST_ITERATIONS, luks, LUKS_MK_DIGEST_ITER, "is 0");
 }
@@ -148,8 +148,8 @@ static void check_luks(struct qcow2 *image, uint64_t offset, uint64_t length)
         return;
     }
     if (record_number(&luks, LUKS_VERSION) != LUKS_VERSION_1) {
-        check_find_field(check, RULE_QCOW2_LUKS_VERSION, &luks, LUKS_VERSION, "is %llu, not 1",
-                         (unsigned long long)record_number(&luks, LUKS_VERSION));
+        check_find_field(check, RULE_QCOW2_LUKS_VERSION, &luks, LUKS_VERSION, "is %" PRIu64 ", not 1",
+                         record_number(&luks, LUKS_VERSION));
         return;
     }
     check_texts(image, &luks);
@@ -181,14 +181,14 @@ void qcow2_check_encryption(struct qcow2 *image)
     uint64_t length = record_number(&image->encryption, QCOW2_ENCRYPTION_LENGTH);
     if (!qcow2_is_aligned(image, offset)) {
         check_find_field(check, RULE_QCOW2_ENCRYPTION_UNALIGNED, &image->encryption, QCOW2_ENCRYPTION_OFFSET,
-                         "%llu is not on a cluster boundary", (unsigned long long)offset);
+                         "%" PRIu64 " is not on a cluster boundary", offset);
         return;
     }
     if (length < luks_header.size || !source_has(check->source, offset, length)) {
         check_find_field(check, RULE_QCOW2_ENCRYPTION_PAST_END, &image->encryption, QCOW2_ENCRYPTION_OFFSET,
-                         "a LUKS header in %llu bytes at %llu is not wholly in the file of %llu bytes",
-                         (unsigned long long)length, (unsigned long long)offset,
-                         (unsigned long long)image->file_size);
+                         "a LUKS header in %" PRIu64 " bytes at %" PRIu64
+                         " is not wholly in the file of %" PRIu64 " bytes",
+                         length, offset, image->file_size);
         return;
     }
     qcow2_claim(image, QCOW2_KIND_ENCRYPTION, offset, length,

@@ -1,5 +1,7 @@
 /* The header extensions: sections "Header extensions", "Feature name table" and the heads of those that have
  * a file of their own. */
+#include <inttypes.h>
+
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "conformance/formats/qcow2/qcow2.h"
@@ -136,8 +138,7 @@ static bool next(struct walk *walk)
         return false;
     if (walk->end - walk->at < qcow2_extension.size) {
         check_find(walk->image->check, RULE_QCOW2_EXTENSION_PAST_END, walk->at, "header extension",
-                   "%llu bytes are left, too few for another one",
-                   (unsigned long long)(walk->end - walk->at));
+                   "%" PRIu64 " bytes are left, too few for another one", (walk->end - walk->at));
         walk->at = walk->end;
         return false;
     }
@@ -152,8 +153,8 @@ static bool next(struct walk *walk)
     }
     if (walk->length > walk->end - walk->data) {
         check_find_field(walk->image->check, RULE_QCOW2_EXTENSION_PAST_END, &head, QCOW2_EXTENSION_LENGTH,
-                         "%u bytes reach past the end of the extensions at %llu", walk->length,
-                         (unsigned long long)walk->end);
+                         "%u bytes reach past the end of the extensions at %" PRIu64, walk->length,
+                         walk->end);
         walk->at = walk->end;
         return false;
     }

@@ -1,4 +1,6 @@
 /* The header: section "Header" of the specification. */
+#include <inttypes.h>
+
 #include "conformance/formats/qcow2/qcow2.h"
 
 static uint64_t number(const struct qcow2 *image, unsigned field)
@@ -21,8 +23,8 @@ static bool check_identity(struct qcow2 *image)
     uint64_t cluster_bits = number(image, QCOW2_CLUSTER_BITS);
     if (cluster_bits < QCOW2_CLUSTER_BITS_MIN || cluster_bits > QCOW2_CLUSTER_BITS_MAX) {
         check_find_field(check, RULE_QCOW2_HEADER_CLUSTER_BITS, &image->header, QCOW2_CLUSTER_BITS,
-                         "is %llu, valid are %d to %d", (unsigned long long)cluster_bits,
-                         QCOW2_CLUSTER_BITS_MIN, QCOW2_CLUSTER_BITS_MAX);
+                         "is %" PRIu64 ", valid are %d to %d", cluster_bits, QCOW2_CLUSTER_BITS_MIN,
+                         QCOW2_CLUSTER_BITS_MAX);
         return false;
     }
     image->cluster_bits = (unsigned)cluster_bits;
@@ -78,11 +80,11 @@ static void check_compression(struct qcow2 *image)
     bool other = image->incompatible & QCOW2_INCOMPATIBLE_COMPRESSION;
     if (other != (type != QCOW2_COMPRESSION_ZLIB))
         check_find_field(check, RULE_QCOW2_COMPRESSION_BIT, &image->header, QCOW2_COMPRESSION_TYPE,
-                         "is %llu, but the incompatible feature bit 3 is %s", (unsigned long long)type,
+                         "is %" PRIu64 ", but the incompatible feature bit 3 is %s", type,
                          other ? "set" : "not set");
     if (type > QCOW2_COMPRESSION_ZSTD)
         check_find_field(check, RULE_QCOW2_COMPRESSION_TYPE, &image->header, QCOW2_COMPRESSION_TYPE,
-                         "is %llu, known are 0 and 1", (unsigned long long)type);
+                         "is %" PRIu64 ", known are 0 and 1", type);
     if (!record_is_zero(&image->header, QCOW2_PADDING))
         check_find_field(check, RULE_QCOW2_HEADER_PADDING, &image->header, QCOW2_PADDING, "is not zero");
     check_unknown_fields(image);
@@ -93,8 +95,8 @@ static void check_unknown_bits(struct qcow2 *image, enum rule_index rule, unsign
 {
     uint64_t unknown = number(image, field) & ~known;
     if (unknown)
-        check_find_field(image->check, rule, &image->header, field, "bits 0x%llx are not known",
-                         (unsigned long long)unknown);
+        check_find_field(image->check, rule, &image->header, field, "bits 0x%" PRIx64 " are not known",
+                         unknown);
 }
 
 static void check_features(struct qcow2 *image)
@@ -131,17 +133,17 @@ static bool check_numbers(struct qcow2 *image)
     image->size = number(image, QCOW2_SIZE);
     if (image->size % QCOW2_SECTOR_SIZE != 0)
         check_find_field(check, RULE_QCOW2_HEADER_SIZE_UNALIGNED, &image->header, QCOW2_SIZE,
-                         "%llu is no multiple of 512", (unsigned long long)image->size);
+                         "%" PRIu64 " is no multiple of 512", image->size);
     if (number(image, QCOW2_CRYPT_METHOD) > QCOW2_CRYPT_LUKS)
         check_find_field(check, RULE_QCOW2_HEADER_CRYPT_METHOD, &image->header, QCOW2_CRYPT_METHOD,
-                         "is %llu, known are 0 to 2", (unsigned long long)number(image, QCOW2_CRYPT_METHOD));
+                         "is %" PRIu64 ", known are 0 to 2", number(image, QCOW2_CRYPT_METHOD));
     uint64_t order = QCOW2_REFCOUNT_ORDER_V2;
     if (image->version >= 3)
         order = number(image, QCOW2_REFCOUNT_ORDER);
     image->refcount_order = (unsigned)order;
     if (order > QCOW2_REFCOUNT_ORDER_MAX) {
         check_find_field(check, RULE_QCOW2_HEADER_REFCOUNT_ORDER, &image->header, QCOW2_REFCOUNT_ORDER,
-                         "is %llu, at most 6 is valid", (unsigned long long)order);
+                         "is %" PRIu64 ", at most 6 is valid", order);
         return false;
     }
     return true;
@@ -155,7 +157,8 @@ static void tell_options(struct qcow2 *image)
     check_set_size(check, image->size);
     check_option_text(check, "compat", image->version == 2 ? "0.10" : "1.1");
     check_option_number(check, "cluster_size", image->cluster_size);
-    check_option_number(check, "refcount_bits", UINT64_C(1) << image->refcount_order);
+    if (image->refcount_order <= QCOW2_REFCOUNT_ORDER_MAX)
+        check_option_number(check, "refcount_bits", UINT64_C(1) << image->refcount_order);
     check_option_flag(check, "lazy_refcounts",
                       number(image, QCOW2_COMPATIBLE_FEATURES) & QCOW2_COMPATIBLE_LAZY_REFCOUNTS);
     check_option_flag(check, "extended_l2", image->incompatible & QCOW2_INCOMPATIBLE_EXTENDED_L2);
@@ -170,7 +173,7 @@ bool qcow2_check_header(struct qcow2 *image)
     struct check *check = image->check;
     if (!check_read_part(check, &qcow2_header, 0, QCOW2_HEADER_LENGTH_V2, &image->header)) {
         check_find(check, RULE_QCOW2_HEADER_TRUNCATED, image->file_size, "header",
-                   "the file has %llu bytes, the header 72 or more", (unsigned long long)image->file_size);
+                   "the file has %" PRIu64 " bytes, the header 72 or more", image->file_size);
         return false;
     }
     if (!check_identity(image))
@@ -178,8 +181,7 @@ bool qcow2_check_header(struct qcow2 *image)
     if (image->version >= 3 &&
         !check_read_part(check, &qcow2_header, 0, QCOW2_HEADER_LENGTH_V3_MIN, &image->header)) {
         check_find(check, RULE_QCOW2_HEADER_TRUNCATED, image->file_size, "header",
-                   "the file has %llu bytes, a header of version 3 has 104 or more",
-                   (unsigned long long)image->file_size);
+                   "the file has %" PRIu64 " bytes, a header of version 3 has 104 or more", image->file_size);
         return false;
     }
     if (!check_length(image) || !read_whole(image))

@@ -1,5 +1,7 @@
 /* The L1 tables, the active one and those of snapshots: section "Cluster mapping". Each L2 table counts as
  * often as L1 entries lead to it. */
+#include <inttypes.h>
+
 #include "base/bytes.h"
 #include "conformance/formats/qcow2/qcow2.h"
 
@@ -16,7 +18,7 @@ static void claim_l2(struct qcow2 *image, uint64_t at, uint64_t offset, bool act
     interval_map_claim_data(image->check->map, cluster, 1, 1, &clash);
     if (active)
         check_find(image->check, RULE_QCOW2_L2_SHARED, at, "L1 table entry",
-                   "another entry leads to the L2 table at %llu", (unsigned long long)offset);
+                   "another entry leads to the L2 table at %" PRIu64, offset);
 }
 
 static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint64_t at, uint64_t entry)
@@ -24,8 +26,8 @@ static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint
     struct check *check = image->check;
     uint64_t offset = entry & QCOW2_L1_OFFSET_MASK;
     if (entry & QCOW2_L1_RESERVED_MASK)
-        check_find(check, RULE_QCOW2_L1_RESERVED, at, "L1 table entry", "reserved bits are set in 0x%llx",
-                   (unsigned long long)entry);
+        check_find(check, RULE_QCOW2_L1_RESERVED, at, "L1 table entry", "reserved bits are set in 0x%" PRIx64,
+                   entry);
     if (offset == 0) {
         if (tree->active && (entry & QCOW2_COPIED))
             check_find(check, RULE_QCOW2_L1_COPIED, at, "L1 table entry",
@@ -34,13 +36,13 @@ static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint
     }
     if (!qcow2_is_aligned(image, offset)) {
         check_find(check, RULE_QCOW2_L2_UNALIGNED, at, "L1 table entry",
-                   "the L2 table at %llu is not on a cluster boundary", (unsigned long long)offset);
+                   "the L2 table at %" PRIu64 " is not on a cluster boundary", offset);
         return;
     }
     if (!source_has(check->source, offset, image->cluster_size)) {
         check_find(check, RULE_QCOW2_L2_PAST_END, at, "L1 table entry",
-                   "the L2 table at %llu is not wholly in the file of %llu bytes", (unsigned long long)offset,
-                   (unsigned long long)image->file_size);
+                   "the L2 table at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", offset,
+                   image->file_size);
         return;
     }
     claim_l2(image, at, offset, tree->active);
@@ -70,24 +72,22 @@ static bool check_active(struct qcow2 *image, uint64_t offset, uint64_t entries)
     uint64_t needed = qcow2_l1_needed(image, image->size);
     if (entries < needed)
         check_find_field(check, RULE_QCOW2_L1_TOO_SMALL, &image->header, QCOW2_L1_SIZE,
-                         "%llu entries, the virtual size needs %llu", (unsigned long long)entries,
-                         (unsigned long long)needed);
+                         "%" PRIu64 " entries, the virtual size needs %" PRIu64, entries, needed);
     if (!qcow2_is_aligned(image, offset)) {
         check_find_field(check, RULE_QCOW2_L1_UNALIGNED, &image->header, QCOW2_L1_TABLE_OFFSET,
-                         "%llu is not on a cluster boundary", (unsigned long long)offset);
+                         "%" PRIu64 " is not on a cluster boundary", offset);
         return false;
     }
     if (!source_has(check->source, offset, length)) {
         check_find_field(check, RULE_QCOW2_L1_PAST_END, &image->header, QCOW2_L1_TABLE_OFFSET,
-                         "%llu entries at %llu are not wholly in the file of %llu bytes",
-                         (unsigned long long)entries, (unsigned long long)offset,
-                         (unsigned long long)image->file_size);
+                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
+                         entries, offset, image->file_size);
         return false;
     }
     if (length > QCOW2_L1_BYTES_MAX) {
         check_find_field(check, RULE_QCOW2_L1_TOO_LARGE, &image->header, QCOW2_L1_SIZE,
-                         "%llu entries, nothing opens more than %llu bytes", (unsigned long long)entries,
-                         (unsigned long long)QCOW2_L1_BYTES_MAX);
+                         "%" PRIu64 " entries, nothing opens more than %" PRIu64 " bytes", entries,
+                         QCOW2_L1_BYTES_MAX);
         return false;
     }
     return true;

@@ -1,6 +1,7 @@
 /* The L2 tables and the guest data that they claim: sections "Cluster mapping" and "Extended L2 Entries".
  *
  * Every L2 table is gone through once, however many L1 entries lead to it: its data then counts as often. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
@@ -38,11 +39,11 @@ static void report_clash(struct scan *scan, const struct interval_clash *clash)
     scan->image->copied_in_doubt = true;
     if (clash->kind != QCOW2_KIND_DATA)
         check_find(check, RULE_QCOW2_OVERLAP_DATA, at, "L2 table entry",
-                   "guest data is mapped to cluster %llu, which belongs to %s",
-                   (unsigned long long)clash->unit, qcow2_kind_text(clash->kind));
+                   "guest data is mapped to cluster %" PRIu64 ", which belongs to %s", clash->unit,
+                   qcow2_kind_text(clash->kind));
     else if (scan->active)
         check_find(check, RULE_QCOW2_CLUSTER_SHARED, at, "L2 table entry",
-                   "cluster %llu is the data of another guest cluster, too", (unsigned long long)clash->unit);
+                   "cluster %" PRIu64 " is the data of another guest cluster, too", clash->unit);
 }
 
 static void claim_run(struct scan *scan)
@@ -92,17 +93,18 @@ static uint64_t used_bytes(const struct scan *scan, uint64_t guest, uint64_t bit
 static bool check_end(struct scan *scan, uint64_t at, uint64_t guest, uint64_t offset, uint64_t used)
 {
     struct check *check = scan->image->check;
-    unsigned long long file_size = scan->image->file_size;
+    uint64_t file_size = scan->image->file_size;
     if (offset >= file_size) {
         check_find(check, RULE_QCOW2_CLUSTER_PAST_END, at, "L2 table entry",
-                   "the cluster at %llu is past the end of the file of %llu bytes",
-                   (unsigned long long)offset, file_size);
+                   "the cluster at %" PRIu64 " is past the end of the file of %" PRIu64 " bytes", offset,
+                   file_size);
         return false;
     }
     if (!source_has(check->source, offset, used))
         check_find(check, RULE_QCOW2_CLUSTER_CUT, at, "L2 table entry",
-                   "the file of %llu bytes ends inside the cluster at %llu of guest cluster %llu", file_size,
-                   (unsigned long long)offset, (unsigned long long)guest);
+                   "the file of %" PRIu64 " bytes ends inside the cluster at %" PRIu64
+                   " of guest cluster %" PRIu64,
+                   file_size, offset, guest);
     return true;
 }
 
@@ -114,11 +116,11 @@ static void check_data_file_entry(struct scan *scan, uint64_t at, uint64_t guest
         return;
     if (offset != guest << scan->image->cluster_bits)
         check_find(check, RULE_QCOW2_DATA_FILE_OFFSET, at, "L2 table entry",
-                   "the offset %llu in the data file is not that of guest cluster %llu",
-                   (unsigned long long)offset, (unsigned long long)guest);
+                   "the offset %" PRIu64 " in the data file is not that of guest cluster %" PRIu64, offset,
+                   guest);
     if (!(entry & QCOW2_COPIED))
         check_find(check, RULE_QCOW2_DATA_FILE_COPIED, at, "L2 table entry",
-                   "bit 63 is not set for guest cluster %llu", (unsigned long long)guest);
+                   "bit 63 is not set for guest cluster %" PRIu64, guest);
 }
 
 /* The flags of a standard cluster descriptor that do not depend on its offset. */
@@ -128,7 +130,7 @@ static void check_flags(struct scan *scan, uint64_t at, uint64_t entry)
     bool no_zero_flag = image->version < 3 || image->incompatible & QCOW2_INCOMPATIBLE_EXTENDED_L2;
     if (entry & QCOW2_L2_RESERVED_MASK)
         check_find(image->check, RULE_QCOW2_L2_RESERVED, at, "L2 table entry",
-                   "reserved bits are set in 0x%llx", (unsigned long long)entry);
+                   "reserved bits are set in 0x%" PRIx64, entry);
     if ((entry & QCOW2_L2_ZERO) && no_zero_flag)
         check_find(image->check, RULE_QCOW2_L2_ZERO_FLAG, at, "L2 table entry",
                    "bit 0 is set, which only version 3 without extended L2 entries has");
@@ -141,7 +143,7 @@ static void check_subclusters(struct scan *scan, uint64_t at, uint64_t entry, ui
     bool placed = entry & (QCOW2_L2_OFFSET_MASK | QCOW2_COPIED);
     if (both)
         check_find(check, RULE_QCOW2_SUBCLUSTER_BOTH, at + QCOW2_ENTRY_SIZE, "subcluster allocation bitmap",
-                   "subclusters 0x%llx are allocated and read as zeroes", (unsigned long long)both);
+                   "subclusters 0x%" PRIx64 " are allocated and read as zeroes", both);
     if ((bitmap & QCOW2_SUBCLUSTERS_ALL_ALLOCATED) && !placed)
         check_find(check, RULE_QCOW2_SUBCLUSTER_NO_OFFSET, at + QCOW2_ENTRY_SIZE,
                    "subcluster allocation bitmap", "subclusters are allocated, but there is no cluster");
@@ -156,7 +158,7 @@ static void check_standard(struct scan *scan, uint64_t at, uint64_t guest, uint6
         check_subclusters(scan, at, entry, bitmap);
     if (!qcow2_is_aligned(image, offset)) {
         check_find(image->check, RULE_QCOW2_CLUSTER_UNALIGNED, at, "L2 table entry",
-                   "the cluster at %llu is not on a cluster boundary", (unsigned long long)offset);
+                   "the cluster at %" PRIu64 " is not on a cluster boundary", offset);
         return;
     }
     if (image->incompatible & QCOW2_INCOMPATIBLE_DATA_FILE) {

@@ -1,4 +1,5 @@
 /* The other files that an image names: the backing file and the external data file. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -15,6 +16,9 @@ static void tell_backing(struct qcow2 *image, uint64_t offset, uint64_t length)
     char name[QCOW2_BACKING_NAME_MAX + 1] = {0};
     if (!source_read(image->check->source, offset, name, (size_t)length))
         return;
+    if (strlen(name) < length)
+        check_find(image->check, RULE_QCOW2_BACKING_NAME_TEXT, offset + strlen(name), "backing file name",
+                   "there is a zero byte in the name");
     check_option_text(image->check, "backing_file", name);
     check_reference(image->check, name);
     check_find(image->check, RULE_QCOW2_BACKING_FILE, offset, "backing file name", "is %s", name);
@@ -33,14 +37,15 @@ void qcow2_check_backing(struct qcow2 *image)
                          "there is a backing file beside a raw external data file");
     if (length > QCOW2_BACKING_NAME_MAX) {
         check_find_field(check, RULE_QCOW2_BACKING_NAME_LENGTH, &image->header, QCOW2_BACKING_FILE_SIZE,
-                         "is %llu, at most 1023 is valid", (unsigned long long)length);
+                         "is %" PRIu64 ", at most 1023 is valid", length);
         return;
     }
     if (!name_has_place(image, offset, length)) {
         check_find_field(check, RULE_QCOW2_BACKING_NAME_PLACE, &image->header, QCOW2_BACKING_FILE_OFFSET,
-                         "%llu bytes at %llu are not between the header extensions and the end of the first "
+                         "%" PRIu64 " bytes at %" PRIu64
+                         " are not between the header extensions and the end of the first "
                          "cluster",
-                         (unsigned long long)length, (unsigned long long)offset);
+                         length, offset);
         return;
     }
     if (length == 0)

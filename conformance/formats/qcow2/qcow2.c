@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "conformance/formats/qcow2/qcow2.h"
 
 #include "base/bytes.h"
@@ -23,15 +25,16 @@ const char *qcow2_kind_text(unsigned kind)
     return texts[kind];
 }
 
-void qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
+bool qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
                  const char *field)
 {
     struct interval_clash clash;
     if (interval_map_claim_table(image->check->map, kind, offset, length, &clash))
-        return;
-    check_find(image->check, RULE_QCOW2_OVERLAP_TABLES, at, field, "%s at %llu overlaps %s in cluster %llu",
-               qcow2_kind_text(kind), (unsigned long long)offset, qcow2_kind_text(clash.kind),
-               (unsigned long long)clash.unit);
+        return true;
+    check_find(image->check, RULE_QCOW2_OVERLAP_TABLES, at, field,
+               "%s at %" PRIu64 " overlaps %s in cluster %" PRIu64, qcow2_kind_text(kind), offset,
+               qcow2_kind_text(clash.kind), clash.unit);
+    return false;
 }
 
 bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset)

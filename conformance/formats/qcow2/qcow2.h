@@ -97,8 +97,10 @@ void qcow2_check_copied(struct qcow2 *image);
 void qcow2_note_refcount(struct qcow2 *image, uint64_t cluster, uint64_t stored);
 /* Adds a tree whose L1 table lies in the file. */
 void qcow2_add_tree(struct qcow2 *image, uint64_t l1_offset, uint32_t l1_size, bool active);
-/* Claims a table's place; an overlap is a finding about `field` at `at`, where the place is named. */
-void qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
+/* Claims a table's place; an overlap is a finding about `field` at `at`, where the place is named. False
+ * then: a table that overlaps another one is not read, or a file of a few tables could keep a check busy for
+ * as long as it likes. */
+bool qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
                  const char *field);
 const char *qcow2_kind_text(unsigned kind);
 bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset);
@@ -107,15 +109,7 @@ uint64_t qcow2_l1_needed(const struct qcow2 *image, uint64_t size);
 /* L2 entries that one L2 table holds. */
 uint64_t qcow2_l2_entries(const struct qcow2 *image);
 
-/* Where the data of one compressed cluster is. */
-struct qcow2_compressed {
-    uint64_t at;     /* of its L2 entry */
-    uint64_t offset; /* bytes */
-    uint64_t length; /* bytes at most: the last sector need not be used up */
-};
-struct qcow2_compressed qcow2_compressed_of(const struct qcow2 *image, uint64_t at, uint64_t entry);
+/* One L2 entry of a compressed cluster at `at`, of a table that `times` L1 entries lead to. */
 void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, uint32_t times);
-/* Inflates it, and judges what comes out. */
-void qcow2_check_compressed_data(struct qcow2 *image, const struct qcow2_compressed *data);
 
 #endif

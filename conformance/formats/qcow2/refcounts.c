@@ -1,5 +1,6 @@
 /* Every stored refcount against the number of references that were found: section "Host cluster management".
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ static uint64_t stored_refcount(const uint8_t *block, unsigned order, uint64_t i
     default: {
         unsigned bits = 1u << order;
         uint64_t in_byte = index * bits % 8;
-        return block[index * bits / 8] >> in_byte & ((1u << bits) - 1);
+        return (unsigned)block[index * bits / 8] >> in_byte & ((1u << bits) - 1);
     }
     }
 }
@@ -47,8 +48,8 @@ static void report_difference(struct qcow2 *image, const struct block *block, ui
         rule = image->incompatible & QCOW2_INCOMPATIBLE_DIRTY ? RULE_QCOW2_REFCOUNT_DIRTY
                                                               : RULE_QCOW2_REFCOUNT_TOO_LOW;
     qcow2_note_refcount(image, block->first + index, stored);
-    check_find(check, rule, at, "refcount", "cluster %llu has refcount %llu, but %u references",
-               (unsigned long long)(block->first + index), (unsigned long long)stored, found);
+    check_find(check, rule, at, "refcount", "cluster %" PRIu64 " has refcount %" PRIu64 ", but %u references",
+               (block->first + index), stored, found);
 }
 
 /* A batch of 16-bit refcounts that are all 1, as are those of most images. */
@@ -101,7 +102,10 @@ static void compare_absent(struct qcow2 *image, uint64_t at, uint64_t first, uin
 
 static bool is_readable_block(const struct qcow2 *image, uint64_t offset)
 {
-    return qcow2_is_aligned(image, offset) && source_has(image->check->source, offset, image->cluster_size);
+    const struct interval_map *map = image->check->map;
+    uint64_t cluster = offset >> image->cluster_bits;
+    return interval_map_kind(map, cluster) == QCOW2_KIND_REFBLOCK && interval_map_count(map, cluster) == 1 &&
+           qcow2_is_aligned(image, offset) && source_has(image->check->source, offset, image->cluster_size);
 }
 
 static void compare_table(struct qcow2 *image, uint64_t table, uint64_t table_entries, uint8_t *buffer)

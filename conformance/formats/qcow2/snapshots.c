@@ -1,4 +1,5 @@
 /* The snapshot table: section "Snapshots". Each snapshot adds its L1 table as one more tree. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,12 +42,12 @@ static void check_extra(struct qcow2 *image, const struct entry *entry)
     struct check *check = image->check;
     if (image->version >= 3 && entry->extra_size < QCOW2_SNAPSHOT_EXTRA_V3_MIN)
         check_find_field(check, RULE_QCOW2_SNAPSHOT_EXTRA_DATA, &entry->record,
-                         QCOW2_SNAPSHOT_EXTRA_DATA_SIZE, "is %llu, version 3 needs 16",
-                         (unsigned long long)entry->extra_size);
+                         QCOW2_SNAPSHOT_EXTRA_DATA_SIZE, "is %" PRIu64 ", version 3 needs 16",
+                         entry->extra_size);
     if (record_number(&entry->record, QCOW2_SNAPSHOT_DATE_NSEC) >= NANOSECONDS)
         check_find_field(check, RULE_QCOW2_SNAPSHOT_TIME, &entry->record, QCOW2_SNAPSHOT_DATE_NSEC,
-                         "%llu nanoseconds are a second or more",
-                         (unsigned long long)record_number(&entry->record, QCOW2_SNAPSHOT_DATE_NSEC));
+                         "%" PRIu64 " nanoseconds are a second or more",
+                         record_number(&entry->record, QCOW2_SNAPSHOT_DATE_NSEC));
 }
 
 static bool l1_is_readable(struct qcow2 *image, const struct entry *entry, uint64_t offset, uint64_t entries)
@@ -55,21 +56,20 @@ static bool l1_is_readable(struct qcow2 *image, const struct entry *entry, uint6
     uint64_t length = entries * QCOW2_ENTRY_SIZE;
     if (!qcow2_is_aligned(image, offset)) {
         check_find_field(check, RULE_QCOW2_SNAPSHOT_L1_UNALIGNED, &entry->record,
-                         QCOW2_SNAPSHOT_L1_TABLE_OFFSET, "%llu is not on a cluster boundary",
-                         (unsigned long long)offset);
+                         QCOW2_SNAPSHOT_L1_TABLE_OFFSET, "%" PRIu64 " is not on a cluster boundary", offset);
         return false;
     }
     if (!source_has(check->source, offset, length)) {
-        check_find_field(
-            check, RULE_QCOW2_SNAPSHOT_L1_PAST_END, &entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET,
-            "%llu entries at %llu are not wholly in the file of %llu bytes", (unsigned long long)entries,
-            (unsigned long long)offset, (unsigned long long)image->file_size);
+        check_find_field(check, RULE_QCOW2_SNAPSHOT_L1_PAST_END, &entry->record,
+                         QCOW2_SNAPSHOT_L1_TABLE_OFFSET,
+                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
+                         entries, offset, image->file_size);
         return false;
     }
     if (length > QCOW2_L1_BYTES_MAX) {
         check_find_field(check, RULE_QCOW2_SNAPSHOT_L1_TOO_LARGE, &entry->record, QCOW2_SNAPSHOT_L1_SIZE,
-                         "%llu entries, nothing opens more than %llu bytes", (unsigned long long)entries,
-                         (unsigned long long)QCOW2_L1_BYTES_MAX);
+                         "%" PRIu64 " entries, nothing opens more than %" PRIu64 " bytes", entries,
+                         QCOW2_L1_BYTES_MAX);
         return false;
     }
     return true;
@@ -92,13 +92,13 @@ static void check_l1(struct qcow2 *image, const struct entry *entry)
     uint64_t entries = record_number(&entry->record, QCOW2_SNAPSHOT_L1_SIZE);
     if (entries < l1_needed(image, entry))
         check_find_field(image->check, RULE_QCOW2_SNAPSHOT_L1_TOO_SMALL, &entry->record,
-                         QCOW2_SNAPSHOT_L1_SIZE, "%llu entries, disk and machine state need %llu",
-                         (unsigned long long)entries, (unsigned long long)l1_needed(image, entry));
+                         QCOW2_SNAPSHOT_L1_SIZE, "%" PRIu64 " entries, disk and machine state need %" PRIu64,
+                         entries, l1_needed(image, entry));
     if (!l1_is_readable(image, entry, offset, entries))
         return;
-    qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
-                record_at(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET), "l1_table_offset");
-    qcow2_add_tree(image, offset, (uint32_t)entries, false);
+    if (qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
+                    record_at(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET), "l1_table_offset"))
+        qcow2_add_tree(image, offset, (uint32_t)entries, false);
 }
 
 /* The ids seen so far, in order to find one that comes twice. */
@@ -149,8 +149,8 @@ static void check_entries(struct qcow2 *image, uint64_t table, uint64_t count)
     }
     if (i < count)
         check_find(image->check, RULE_QCOW2_SNAPSHOT_TABLE_PAST_END, at, "snapshot table entry",
-                   "snapshot %llu of %llu is not wholly in the file of %llu bytes", (unsigned long long)i + 1,
-                   (unsigned long long)count, (unsigned long long)image->file_size);
+                   "snapshot %" PRIu64 " of %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes",
+                   i + 1, count, image->file_size);
     if (at > table)
         qcow2_claim(image, QCOW2_KIND_SNAPSHOTS, table, at - table,
                     record_at(&image->header, QCOW2_SNAPSHOTS_OFFSET), "snapshots_offset");
@@ -167,13 +167,12 @@ void qcow2_check_snapshots(struct qcow2 *image)
     uint64_t table = record_number(&image->header, QCOW2_SNAPSHOTS_OFFSET);
     if (!qcow2_is_aligned(image, table)) {
         check_find_field(check, RULE_QCOW2_SNAPSHOT_TABLE_UNALIGNED, &image->header, QCOW2_SNAPSHOTS_OFFSET,
-                         "%llu is not on a cluster boundary", (unsigned long long)table);
+                         "%" PRIu64 " is not on a cluster boundary", table);
         return;
     }
     if (count > QCOW2_SNAPSHOTS_MAX) {
         check_find_field(check, RULE_QCOW2_SNAPSHOT_TOO_MANY, &image->header, QCOW2_NB_SNAPSHOTS,
-                         "%llu snapshots, nothing opens more than %d", (unsigned long long)count,
-                         QCOW2_SNAPSHOTS_MAX);
+                         "%" PRIu64 " snapshots, nothing opens more than %d", count, QCOW2_SNAPSHOTS_MAX);
         return;
     }
     if (count > 0)

@@ -29,6 +29,7 @@ static const struct row {
     {"zlib, without its checksum", INFLATE_ZLIB, ZLIBBED, 9, TEXT_BYTES, false},
     {"zlib, with a wrong checksum", INFLATE_ZLIB, "\x78\xda" DEFLATED "\x72\xe0\x09\x32", 13, TEXT_BYTES,
      false},
+    {"zlib, with bytes after its end", INFLATE_ZLIB, ZLIBBED "\0", 14, TEXT_BYTES, false},
     {"zlib, without its header", INFLATE_ZLIB, DEFLATED, 7, TEXT_BYTES, false},
     {"zstd", INFLATE_ZSTD, ZSTANDARD, 18, TEXT_BYTES, true},
     {"zstd, with padding", INFLATE_ZSTD, ZSTANDARD "\0\0", 20, TEXT_BYTES, true},
@@ -43,9 +44,25 @@ START_TEST(inflates_to_the_byte)
 {
     const struct row *row = &rows[_i];
     struct err err = ERR_INIT;
-    bool good = inflate_exactly(row->form, (const uint8_t *)row->packed, row->length, row->size, &err);
+    CLEANUP(inflater_free) struct inflater *inflater = inflater_new();
+    bool good =
+        inflater_check(inflater, row->form, (const uint8_t *)row->packed, row->length, row->size, &err);
     ck_assert_msg(good == row->good, "%s: %s", row->name, err.text);
     ck_assert((err.code == ERR_NONE) == row->good);
+}
+END_TEST
+
+START_TEST(one_inflater_serves_all)
+{
+    CLEANUP(inflater_free) struct inflater *inflater = inflater_new();
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            const struct row *row = &rows[i];
+            bool good = inflater_check(inflater, row->form, (const uint8_t *)row->packed, row->length,
+                                       row->size, NULL);
+            ck_assert_msg(good == row->good, "%s", row->name);
+        }
+    }
 }
 END_TEST
 
@@ -53,5 +70,6 @@ TCase *inflate_tests(void)
 {
     TCase *tests = tcase_create("inflate");
     tcase_add_loop_test(tests, inflates_to_the_byte, 0, (int)(sizeof rows / sizeof *rows));
+    tcase_add_test(tests, one_inflater_serves_all);
     return tests;
 }

@@ -1,10 +1,10 @@
 /* The extents that a descriptor lists: section "Extent Description", and what their files must be. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "conformance/formats/vmdk/vmdk_image.h"
 
 #define SPLIT_SECTORS_MAX (VMDK_SPLIT_EXTENT_MAX / VMDK_SECTOR_SIZE)
@@ -32,10 +32,44 @@ static bool is_known_type(const struct vmdk_extent *extent)
     return false;
 }
 
-/* `RW 2048 FLAT "name" 0`: what is there beyond the type depends on the type. */
-static bool line_is_sound(const struct vmdk_extent *extent, const char *rest)
+/* The line is taken apart from its start on; `rest` is what is left. */
+struct cursor {
+    const char *rest;
+};
+
+/* The next word, up to a blank; "" at the end, and when it is too long for what it may be. */
+static void take_word(struct cursor *cursor, char *word, size_t size)
 {
-    if (!is_known_type(extent) || rest[strspn(rest, " \t\r")] != '\0')
+    const char *start = cursor->rest + strspn(cursor->rest, " \t");
+    size_t length = strcspn(start, " \t");
+    cursor->rest = start + length;
+    snprintf(word, size, "%.*s", length < size ? (int)length : 0, start);
+}
+
+static bool take_number(struct cursor *cursor, uint64_t *ret_number)
+{
+    char word[24];
+    take_word(cursor, word, sizeof word);
+    return number_parse_u64(word, ret_number);
+}
+
+/* The text between quotes, owned; NULL when there are none. */
+static char *take_quoted(struct cursor *cursor)
+{
+    const char *start = cursor->rest + strspn(cursor->rest, " \t");
+    if (*start != '"')
+        return NULL;
+    size_t length = strcspn(start + 1, "\"");
+    if (start[1 + length] != '"' || length == 0)
+        return NULL;
+    cursor->rest = start + length + 2;
+    return mem_dup_n(start + 1, length);
+}
+
+/* `RW 2048 FLAT "name" 0`: what is there beyond the type depends on the type. */
+static bool is_complete(const struct vmdk_extent *extent, const char *rest)
+{
+    if (!is_known_type(extent) || rest[strspn(rest, " \t")] != '\0')
         return false;
     if (type_is(extent, "ZERO"))
         return !extent->name;
@@ -44,18 +78,29 @@ static bool line_is_sound(const struct vmdk_extent *extent, const char *rest)
     return extent->name && (!extent->has_offset || type_is(extent, "VMFS") || extent->offset == 0);
 }
 
+static bool parse_line(const char *line, struct vmdk_extent *extent)
+{
+    struct cursor cursor = {line};
+    char access[16];
+    take_word(&cursor, access, sizeof access);
+    if (!take_number(&cursor, &extent->sectors))
+        return false;
+    take_word(&cursor, extent->type, sizeof extent->type);
+    extent->name = take_quoted(&cursor);
+    struct cursor after = cursor;
+    if (extent->name && take_number(&after, &extent->offset)) {
+        extent->has_offset = true;
+        cursor = after;
+    }
+    return is_complete(extent, cursor.rest);
+}
+
 void vmdk_parse_extent(struct check *check, struct vmdk_descriptor *descriptor, uint64_t at, const char *line)
 {
     struct vmdk_extent extent = {.at = at};
-    char access[16], name[512] = "";
-    int used = 0, name_used = 0, offset_used = 0;
-    int matched = sscanf(line, "%15s %" SCNu64 " %15s%n \"%511[^\"]\"%n %" SCNu64 "%n", access,
-                         &extent.sectors, extent.type, &used, name, &name_used, &extent.offset, &offset_used);
-    extent.has_offset = offset_used > 0;
-    if (name_used > 0)
-        extent.name = mem_dup(name);
-    const char *rest = line + (offset_used > 0 ? offset_used : name_used > 0 ? name_used : used);
-    if (matched < 3 || descriptor->extent_count >= VMDK_EXTENTS_MAX || !line_is_sound(&extent, rest)) {
+    if (!parse_line(line, &extent) || descriptor->extent_count >= VMDK_EXTENTS_MAX ||
+        extent.sectors > UINT64_MAX / VMDK_SECTOR_SIZE / VMDK_EXTENTS_MAX ||
+        extent.offset > UINT64_MAX / VMDK_SECTOR_SIZE / 2) {
         check_find(check, RULE_VMDK_EXTENT_LINE, at, "extent", "is no extent: %.80s", line);
         free(extent.name);
         return;
@@ -168,6 +213,7 @@ static void check_sparse_file(struct check *check, const struct vmdk_extent *ext
     struct check part = *check;
     part.source = file;
     part.map = NULL;
+    part.deep = NULL;
     part.file = extent->name;
     struct vmdk_sparse sparse = {.check = &part};
     vmdk_check_sparse(&sparse);

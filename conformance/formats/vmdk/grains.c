@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
-#include "conformance/formats/inflate.h"
+#include "conformance/formats/deep.h"
 #include "conformance/formats/vmdk/vmdk_image.h"
 
 #define GT_BYTES   (VMDK_GTES_PER_GT_VALUE * VMDK_ENTRY_SIZE)
@@ -49,16 +49,16 @@ static void claim_grain(struct vmdk_sparse *extent, uint64_t at, uint64_t sector
 static void check_packed_data(struct vmdk_sparse *extent, uint64_t at, uint64_t lba, uint64_t offset,
                               size_t length)
 {
-    struct err err = ERR_INIT, ignored = ERR_INIT;
-    uint64_t whole = extent->grain * VMDK_SECTOR_SIZE;
-    uint64_t used = vmdk_grain_bytes(extent, lba);
-    uint8_t *packed = mem_alloc(length); /* bounded by the size of a grain */
-    if (source_read(extent->check->source, offset, packed, length) &&
-        !inflate_exactly(INFLATE_ZLIB, packed, length, whole, &err) &&
-        (used == whole || !inflate_exactly(INFLATE_ZLIB, packed, length, used, &ignored)))
-        check_find(extent->check, RULE_VMDK_GRAIN_DATA, at, "grain", "%zu bytes at %" PRIu64 ": %s", length,
-                   offset, err.text);
-    free(packed);
+    const struct deep_piece piece = {
+        .rule = RULE_VMDK_GRAIN_DATA,
+        .at = at,
+        .form = INFLATE_ZLIB,
+        .offset = offset,
+        .length = length,
+        .size = extent->grain * VMDK_SECTOR_SIZE,
+        .or_size = vmdk_grain_bytes(extent, lba),
+    };
+    deep_inflate(extent->check, &piece);
 }
 
 static void check_marked_grain(struct vmdk_sparse *extent, uint64_t at, uint64_t lba, uint64_t sector)
@@ -216,7 +216,7 @@ static void check_table(struct vmdk_sparse *extent, uint64_t index, uint64_t red
         check_find(extent->check, RULE_VMDK_REDUNDANT_DIFFERS, redundant_at,
                    "redundant grain directory entry",
                    "is %" PRIu32 ", that of the grain directory is %" PRIu32, redundant, sector);
-    if (sector == 0 ||
+    if (interval_map_count(extent->check->map, sector) != 1 || sector == 0 ||
         !source_read(extent->check->source, (uint64_t)sector * VMDK_SECTOR_SIZE, table, sizeof table))
         return;
     if (redundant != 0)

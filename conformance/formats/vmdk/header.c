@@ -60,6 +60,9 @@ static void check_flags(struct vmdk_sparse *extent)
     extent->compressed = flags & VMDK_FLAG_COMPRESSED;
     extent->markers = flags & VMDK_FLAG_MARKERS;
     extent->zeroed_grains = flags & VMDK_FLAG_ZEROED_GRAIN;
+    if (extent->zeroed_grains && number(extent, VMDK_VERSION) < VMDK_VERSION_2)
+        check_find_field(check, RULE_VMDK_HEADER_ZEROED_GRAINS, &extent->header, VMDK_FLAGS,
+                         "bit 2 is set, but the version is %" PRIu64, number(extent, VMDK_VERSION));
     if (flags & ~(uint64_t)VMDK_FLAGS_KNOWN)
         check_find_field(check, RULE_VMDK_HEADER_FLAGS, &extent->header, VMDK_FLAGS,
                          "bits 0x%" PRIx64 " are not known", flags & ~(uint64_t)VMDK_FLAGS_KNOWN);

@@ -1,4 +1,5 @@
 /* The dynamic disk header and the parent locators: section "Dynamic Disk Header Format". */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -10,7 +11,7 @@ static bool check_block_size(struct vpc *image)
     if (size >= VPC_SECTOR_SIZE && (size & (size - 1)) == 0)
         return true;
     check_find_field(image->check, RULE_VPC_DYNAMIC_BLOCK_SIZE, &image->dynamic, VPC_BLOCK_SIZE,
-                     "%llu bytes are no power of two of sectors", (unsigned long long)size);
+                     "%" PRIu64 " bytes are no power of two of sectors", size);
     return false;
 }
 
@@ -21,12 +22,10 @@ static void check_entries(struct vpc *image)
     uint64_t needed = image->size / block_size + (image->size % block_size != 0);
     if (entries < needed)
         check_find_field(image->check, RULE_VPC_DYNAMIC_ENTRIES, &image->dynamic, VPC_MAX_TABLE_ENTRIES,
-                         "%llu entries, the disk has %llu blocks", (unsigned long long)entries,
-                         (unsigned long long)needed);
+                         "%" PRIu64 " entries, the disk has %" PRIu64 " blocks", entries, needed);
     if (entries > needed)
         check_find_field(image->check, RULE_VPC_DYNAMIC_ENTRIES_ODD, &image->dynamic, VPC_MAX_TABLE_ENTRIES,
-                         "%llu entries, the disk has only %llu blocks", (unsigned long long)entries,
-                         (unsigned long long)needed);
+                         "%" PRIu64 " entries, the disk has only %" PRIu64 " blocks", entries, needed);
 }
 
 static void check_values(struct vpc *image)
@@ -40,15 +39,14 @@ static void check_values(struct vpc *image)
     if (data_offset != VPC_DYNAMIC_DATA_OFFSET_VALUE &&
         data_offset != (uint32_t)VPC_DYNAMIC_DATA_OFFSET_VALUE)
         check_find_field(check, RULE_VPC_DYNAMIC_DATA_OFFSET, header, VPC_DYNAMIC_DATA_OFFSET,
-                         "is %llu, not 0xffffffff", (unsigned long long)data_offset);
+                         "is %" PRIu64 ", not 0xffffffff", data_offset);
     if (record_number(header, VPC_HEADER_VERSION) != VPC_HEADER_VERSION_1_0)
         check_find_field(check, RULE_VPC_DYNAMIC_VERSION, header, VPC_HEADER_VERSION,
-                         "is 0x%llx, not 0x00010000",
-                         (unsigned long long)record_number(header, VPC_HEADER_VERSION));
+                         "is 0x%" PRIx64 ", not 0x00010000", record_number(header, VPC_HEADER_VERSION));
     if (record_number(header, VPC_DYNAMIC_CHECKSUM) != vpc_checksum(header, VPC_DYNAMIC_CHECKSUM))
         check_find_field(check, RULE_VPC_DYNAMIC_CHECKSUM, header, VPC_DYNAMIC_CHECKSUM,
-                         "is 0x%08llx, the bytes make 0x%08x",
-                         (unsigned long long)record_number(header, VPC_DYNAMIC_CHECKSUM),
+                         "is 0x%08" PRIx64 ", the bytes make 0x%08x",
+                         record_number(header, VPC_DYNAMIC_CHECKSUM),
                          vpc_checksum(header, VPC_DYNAMIC_CHECKSUM));
     static const unsigned reserved[] = {VPC_DYNAMIC_RESERVED, VPC_DYNAMIC_RESERVED_2};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
@@ -63,13 +61,14 @@ bool vpc_check_dynamic(struct vpc *image)
     uint64_t offset = record_number(&image->footer, VPC_DATA_OFFSET);
     if (!check_read(check, &vpc_dynamic, offset, &image->dynamic)) {
         check_find_field(check, RULE_VPC_DYNAMIC_PAST_END, &image->footer, VPC_DATA_OFFSET,
-                         "the dynamic disk header at %llu is not wholly in the file of %llu bytes",
-                         (unsigned long long)offset, (unsigned long long)image->file_size);
+                         "the dynamic disk header at %" PRIu64 " is not wholly in the file of %" PRIu64
+                         " bytes",
+                         offset, image->file_size);
         return false;
     }
     if (offset % VPC_SECTOR_SIZE != 0)
         check_find_field(check, RULE_VPC_DYNAMIC_UNALIGNED, &image->footer, VPC_DATA_OFFSET,
-                         "%llu is not on a sector boundary", (unsigned long long)offset);
+                         "%" PRIu64 " is not on a sector boundary", offset);
     vpc_claim(image, VPC_KIND_DYNAMIC, offset, vpc_dynamic.size, record_at(&image->footer, VPC_DATA_OFFSET),
               "Data Offset");
     check_values(image);
@@ -98,16 +97,15 @@ static void check_locator(struct vpc *image, const struct record *locator)
     uint64_t length = record_number(locator, VPC_LOCATOR_LENGTH);
     uint64_t offset = record_number(locator, VPC_LOCATOR_OFFSET);
     if (!is_known_code(record_number(locator, VPC_LOCATOR_CODE)))
-        check_find_field(check, RULE_VPC_LOCATOR_CODE, locator, VPC_LOCATOR_CODE, "0x%08llx is not known",
-                         (unsigned long long)record_number(locator, VPC_LOCATOR_CODE));
+        check_find_field(check, RULE_VPC_LOCATOR_CODE, locator, VPC_LOCATOR_CODE,
+                         "0x%08" PRIx64 " is not known", record_number(locator, VPC_LOCATOR_CODE));
     if (length > space * VPC_SECTOR_SIZE)
         check_find_field(check, RULE_VPC_LOCATOR_LENGTH, locator, VPC_LOCATOR_LENGTH,
-                         "%llu bytes do not fit into the space of %llu", (unsigned long long)length,
-                         (unsigned long long)space);
+                         "%" PRIu64 " bytes do not fit into the space of %" PRIu64, length, space);
     if (!source_has(check->source, offset, length) || length == 0)
         check_find_field(check, RULE_VPC_LOCATOR_PAST_END, locator, VPC_LOCATOR_OFFSET,
-                         "%llu bytes at %llu are not in the file of %llu bytes", (unsigned long long)length,
-                         (unsigned long long)offset, (unsigned long long)image->file_size);
+                         "%" PRIu64 " bytes at %" PRIu64 " are not in the file of %" PRIu64 " bytes", length,
+                         offset, image->file_size);
     else
         vpc_claim(image, VPC_KIND_LOCATOR, offset, length, record_at(locator, VPC_LOCATOR_OFFSET),
                   "Platform Data Offset");

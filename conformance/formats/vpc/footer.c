@@ -1,4 +1,5 @@
 /* The footer and its copy: section "Hard Disk Footer Format". */
+#include <inttypes.h>
 #include <string.h>
 
 #include "conformance/formats/vpc/vpc_image.h"
@@ -56,11 +57,10 @@ static void check_geometry(struct vpc *image)
     bool fills = found.cylinders * found.heads * found.sectors == total && found.heads <= VPC_HEADS_MAX;
     if (!same && !largest && !fills)
         check_find_field(image->check, RULE_VPC_FOOTER_GEOMETRY, footer, VPC_CYLINDERS,
-                         "%llu/%llu/%llu, %llu sectors make %llu/%llu/%llu",
-                         (unsigned long long)found.cylinders, (unsigned long long)found.heads,
-                         (unsigned long long)found.sectors, (unsigned long long)total,
-                         (unsigned long long)wanted.cylinders, (unsigned long long)wanted.heads,
-                         (unsigned long long)wanted.sectors);
+                         "%" PRIu64 "/%" PRIu64 "/%" PRIu64 ", %" PRIu64 " sectors make %" PRIu64 "/%" PRIu64
+                         "/%" PRIu64,
+                         found.cylinders, found.heads, found.sectors, total, wanted.cylinders, wanted.heads,
+                         wanted.sectors);
 }
 
 static void check_data_offset(struct vpc *image)
@@ -70,7 +70,7 @@ static void check_data_offset(struct vpc *image)
     bool none = offset == VPC_DATA_OFFSET_FIXED || offset == (uint32_t)VPC_DATA_OFFSET_FIXED;
     if (image->disk_type == VPC_DISK_FIXED && !none)
         check_find_field(image->check, RULE_VPC_FOOTER_DATA_OFFSET, footer, VPC_DATA_OFFSET,
-                         "is %llu, a fixed disk has 0xffffffff", (unsigned long long)offset);
+                         "is %" PRIu64 ", a fixed disk has 0xffffffff", offset);
 }
 
 static void check_values(struct vpc *image)
@@ -80,25 +80,22 @@ static void check_values(struct vpc *image)
     uint64_t features = record_number(footer, VPC_FEATURES);
     if ((features & ~(uint64_t)VPC_FEATURE_TEMPORARY) != VPC_FEATURE_RESERVED)
         check_find_field(check, RULE_VPC_FOOTER_FEATURES, footer, VPC_FEATURES,
-                         "is 0x%llx: bit 1 is always set, those from 2 on never",
-                         (unsigned long long)features);
+                         "is 0x%" PRIx64 ": bit 1 is always set, those from 2 on never", features);
     if (record_number(footer, VPC_FILE_FORMAT_VERSION) != VPC_FILE_FORMAT_VERSION_1_0)
         check_find_field(check, RULE_VPC_FOOTER_VERSION, footer, VPC_FILE_FORMAT_VERSION,
-                         "is 0x%llx, not 0x00010000",
-                         (unsigned long long)record_number(footer, VPC_FILE_FORMAT_VERSION));
+                         "is 0x%" PRIx64 ", not 0x00010000", record_number(footer, VPC_FILE_FORMAT_VERSION));
     if (image->size % VPC_SECTOR_SIZE != 0)
-        check_find_field(check, RULE_VPC_FOOTER_SIZE, footer, VPC_CURRENT_SIZE, "%llu is no multiple of 512",
-                         (unsigned long long)image->size);
+        check_find_field(check, RULE_VPC_FOOTER_SIZE, footer, VPC_CURRENT_SIZE,
+                         "%" PRIu64 " is no multiple of 512", image->size);
     if (record_number(footer, VPC_SAVED_STATE) > 1)
         check_find_field(check, RULE_VPC_FOOTER_SAVED_STATE, footer, VPC_SAVED_STATE,
-                         "is %llu, valid are 0 and 1",
-                         (unsigned long long)record_number(footer, VPC_SAVED_STATE));
+                         "is %" PRIu64 ", valid are 0 and 1", record_number(footer, VPC_SAVED_STATE));
     if (!record_is_zero(footer, VPC_FOOTER_RESERVED))
         check_find_field(check, RULE_VPC_FOOTER_RESERVED, footer, VPC_FOOTER_RESERVED, "is not zero");
     if (record_number(footer, VPC_CHECKSUM) != vpc_checksum(footer, VPC_CHECKSUM))
-        check_find_field(
-            check, RULE_VPC_FOOTER_CHECKSUM, footer, VPC_CHECKSUM, "is 0x%08llx, the bytes make 0x%08x",
-            (unsigned long long)record_number(footer, VPC_CHECKSUM), vpc_checksum(footer, VPC_CHECKSUM));
+        check_find_field(check, RULE_VPC_FOOTER_CHECKSUM, footer, VPC_CHECKSUM,
+                         "is 0x%08" PRIx64 ", the bytes make 0x%08x", record_number(footer, VPC_CHECKSUM),
+                         vpc_checksum(footer, VPC_CHECKSUM));
     check_data_offset(image);
     check_geometry(image);
 }
@@ -144,8 +141,8 @@ static bool recover(struct vpc *image)
 {
     struct check *check = image->check;
     if (image->file_size < vpc_footer.size) {
-        check_find(check, RULE_VPC_FOOTER_MISSING, 0, "footer", "the file has only %llu bytes",
-                   (unsigned long long)image->file_size);
+        check_find(check, RULE_VPC_FOOTER_MISSING, 0, "footer", "the file has only %" PRIu64 " bytes",
+                   image->file_size);
         return false;
     }
     if (check_read(check, &vpc_footer, 0, &image->footer) && has_cookie(&image->footer)) {
@@ -170,6 +167,6 @@ bool vpc_check_footer(struct vpc *image)
     if (image->disk_type >= VPC_DISK_FIXED && image->disk_type <= VPC_DISK_DIFFERENCING)
         return true;
     check_find_field(image->check, RULE_VPC_FOOTER_DISK_TYPE, &image->footer, VPC_DISK_TYPE,
-                     "is %llu, valid are 2 to 4", (unsigned long long)image->disk_type);
+                     "is %" PRIu64 ", valid are 2 to 4", image->disk_type);
     return false;
 }

@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include <inttypes.h>
+
 #include "base/bytes.h"
 #include "conformance/formats/vpc/vpc_image.h"
 
@@ -23,8 +25,8 @@ void vpc_claim(struct vpc *image, enum vpc_kind kind, uint64_t offset, uint64_t 
 {
     struct interval_clash clash;
     if (!interval_map_claim_table(image->check->map, kind, offset, length, &clash))
-        check_find(image->check, RULE_VPC_OVERLAP_TABLES, at, field, "%s at %llu overlaps %s",
-                   vpc_kind_text(kind), (unsigned long long)offset, vpc_kind_text(clash.kind));
+        check_find(image->check, RULE_VPC_OVERLAP_TABLES, at, field, "%s at %" PRIu64 " overlaps %s",
+                   vpc_kind_text(kind), offset, vpc_kind_text(clash.kind));
 }
 
 uint32_t vpc_checksum(const struct record *record, unsigned checksum_field)
@@ -43,8 +45,8 @@ static void check_fixed(struct vpc *image)
 {
     if (image->size != image->footer_offset)
         check_find_field(image->check, RULE_VPC_FIXED_SIZE, &image->footer, VPC_CURRENT_SIZE,
-                         "is %llu, but %llu bytes stand before the footer", (unsigned long long)image->size,
-                         (unsigned long long)image->footer_offset);
+                         "is %" PRIu64 ", but %" PRIu64 " bytes stand before the footer", image->size,
+                         image->footer_offset);
 }
 
 static void check_dynamic(struct vpc *image)
