@@ -142,8 +142,12 @@ static void answer_put(const struct creation *creation, enum gns3_put result, co
         gns3_answer_empty(creation->exchange, 201, schema.route);
         break;
     case GNS3_PUT_TAKEN:
-        gns3_answer_conflict(creation->exchange, schema.route, "QemuError",
-                             "Could not create disk image '%s', file already exists", creation->path.shown);
+        if (!exchange_obeys(creation->exchange, R(PATH_TAKEN)))
+            gns3_answer_empty(creation->exchange, 201, schema.route);
+        else
+            gns3_answer_conflict(creation->exchange, schema.route, "QemuError",
+                                 "Could not create disk image '%s', file already exists",
+                                 creation->path.shown);
         break;
     case GNS3_PUT_FAILED:
         answer_misfit(creation, R(PATH_MISFIT), err);

@@ -5,12 +5,14 @@
 
 #include "base/buf.h"
 #include "base/checked.h"
+#include "base/mem.h"
 #include "fixtures/builders/builder.h"
 #include "mock/gns3/spoil.h"
 
 #define OPTIONS_LIMIT (4 * BUF_KIB)
 #define MEGABYTE      (UINT64_C(1) << 20)
-#define SMALL_SIZE    MEGABYTE /* of images made only to see whether an option fits */
+#define WRONG_SURPLUS (8 * MEGABYTE) /* more than any geometry rounds up */
+#define SMALL_SIZE    MEGABYTE       /* of images made only to see whether an option fits */
 
 /* The parameters that are options of qemu-img, in the order in which it is given them. */
 static const struct option {
@@ -51,20 +53,53 @@ static bool is_for_the_file(const char *format, const char *option, const json_t
     return false;
 }
 
+/* What a broken rule makes of a value, so that it shows: one that is the format's own becomes another, and
+ * others are left out, which is NULL. */
+static const char *other_value(const char *option, const char *value)
+{
+    static const struct {
+        const char *option;
+        const char *value;
+        const char *other;
+    } others[] = {
+        {"adapter_type", "ide", "lsilogic"}, {"cluster_size", "65536", "32768"},
+        {"lazy_refcounts", "off", "on"},     {"preallocation", "off", "metadata"},
+        {"refcount_bits", "16", "8"},        {"static", "off", "on"},
+        {"subformat", "dynamic", "fixed"},   {"subformat", "monolithicSparse", "streamOptimized"},
+        {"zeroed_grain", "off", "on"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(others[i].option, option) == 0 && strcmp(others[i].value, value) == 0)
+            return others[i].other;
+    }
+    return NULL;
+}
+
+/* Owned. */
+static char *value_text(const json_t *value)
+{
+    return json_is_integer(value) ? mem_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
+                                  : mem_dup(json_string_value(value));
+}
+
+static void put_option(struct buf *out, const struct gns3_wish *wish, const struct option *option)
+{
+    const json_t *value = json_object_get(wish->request, option->name);
+    bool of_file = rule_obeyed(wish->rules, RULE_GNS3_CREATE_PREALLOCATION_OF_FILE);
+    if (!value || (of_file && is_for_the_file(text_of(wish->request, "format"), option->name, value)))
+        return;
+    CLEANUP(text) char *given = value_text(value);
+    const char *taken = rule_obeyed(wish->rules, option->heeded) ? given : other_value(option->name, given);
+    if (taken)
+        buf_printf(out, "%s%s=%s", out->length ? "," : "", option->name, taken);
+}
+
 /* "K=V,K=V" of those in the set that are given. */
 static void put_options(struct buf *out, const struct gns3_wish *wish, unsigned set)
 {
-    bool of_file = rule_obeyed(wish->rules, RULE_GNS3_CREATE_PREALLOCATION_OF_FILE);
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const json_t *value = json_object_get(wish->request, options[i].name);
-        if (!value || !(set & 1U << i) ||
-            (of_file && is_for_the_file(text_of(wish->request, "format"), options[i].name, value)))
-            continue;
-        buf_printf(out, "%s%s=", out->length ? "," : "", options[i].name);
-        if (json_is_integer(value))
-            buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        else
-            buf_puts(out, json_string_value(value));
+        if (set & 1U << i)
+            put_option(out, wish, &options[i]);
     }
 }
 
@@ -86,26 +121,18 @@ static bool build_with(const struct gns3_wish *wish, const char *format, uint64_
     return ok;
 }
 
-static unsigned heeded_options(const struct rules *rules)
-{
-    unsigned set = 0;
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        set |= rule_obeyed(rules, options[i].heeded) ? 1U << i : 0;
-    return set;
-}
-
 bool gns3_make(const struct gns3_wish *wish, struct files *files, struct err *err)
 {
     const struct rules *rules = wish->rules;
     const char *format = text_of(wish->request, "format");
-    unsigned set = heeded_options(rules);
+    unsigned set = ALL_OPTIONS;
     uint64_t size;
     if (!gns3_megabytes(json_object_get(wish->request, "size"), &size))
         return err_set(err, ERR_VALUE, "no image has that size");
     if (!rule_obeyed(rules, RULE_GNS3_CREATE_SIZE))
-        size += MEGABYTE;
+        size += WRONG_SURPLUS;
     if (!rule_obeyed(rules, RULE_GNS3_CREATE_FORMAT)) {
-        format = "raw";
+        format = strcmp(format, "raw") == 0 ? "vdi" : "raw";
         set = 0;
     }
     return build_with(wish, format, size, set, files, err) &&
@@ -122,16 +149,15 @@ static bool builds(const struct gns3_wish *wish, uint64_t size, unsigned set)
 /* An option that no image of the format has; else one without which the image could be made. */
 enum rule gns3_misfit(const struct gns3_wish *wish)
 {
-    unsigned set = heeded_options(wish->rules);
     uint64_t size;
     if (!gns3_megabytes(json_object_get(wish->request, "size"), &size))
         return RULE_GNS3_CREATE_SIZE_MISFIT;
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (json_object_get(wish->request, options[i].name) && !builds(wish, SMALL_SIZE, set & 1U << i))
+        if (json_object_get(wish->request, options[i].name) && !builds(wish, SMALL_SIZE, 1U << i))
             return options[i].misfit;
     }
     for (size_t i = OPTION_COUNT; i-- > 0;) {
-        if (json_object_get(wish->request, options[i].name) && builds(wish, size, set & ~(1U << i)))
+        if (json_object_get(wish->request, options[i].name) && builds(wish, size, ALL_OPTIONS & ~(1U << i)))
             return options[i].misfit;
     }
     return RULE_GNS3_CREATE_SIZE_MISFIT;

@@ -40,7 +40,8 @@ def coverage(programs, failures):
     clauses = [c for c in programs.coverage()["clauses"] if c["api"] == API]
     places = {(c["from"]["heading"], c["from"]["item"]): c for c in clauses}
     for method, parameter, value in rows():
-        place = (f"{method} /v2/compute/qemu/img", " / ".join(filter(None, ("Input", parameter, value))))
+        place = (f"{method} /v2/compute/qemu/img",
+                 f"Input / {parameter}={value}" if value else f"Input / {parameter}")
         clause = places.get(place)
         failures.expect(clause and clause["cases"], f"no clause of {place}")
     ids = {c["id"] for c in clauses}
