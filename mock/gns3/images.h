@@ -18,7 +18,8 @@ struct gns3_images;
 
 /* `space` is borrowed, and bounds all files together. */
 struct gns3_images *gns3_images_new_memory(struct space *space);
-/* A directory that is there; images go to QEMU/ in it, which is made when it is missing. NULL with `err` set. */
+/* A directory that is there; images go to QEMU/ in it, which is made when it is missing. NULL with `err` set.
+ */
 struct gns3_images *gns3_images_new_directory(const char *path, struct err *err);
 void gns3_images_free(struct gns3_images *images); /* accepts NULL */
 
