@@ -188,28 +188,36 @@ static enum gns3_put memory_put(struct gns3_images *base, const struct files *fi
     return result;
 }
 
+/* The files of the folder, as they were at one moment. */
 struct walk {
     const char *folder;
-    gns3_images_visit_fn *visit;
-    void *context;
+    struct memory_file *files; /* names, and handles of their own */
+    size_t count;
 };
 
-static void visit_node(const void *node, VISIT order, void *context)
+static void note_node(const void *node, VISIT order, void *context)
 {
-    const struct walk *walk = context;
+    struct walk *walk = context;
     const struct memory_file *file = *(struct memory_file *const *)node;
     const char *name = gns3_path_below(walk->folder, file->path);
-    if ((order == postorder || order == leaf) && name)
-        walk->visit(walk->context, name, file->sink);
+    struct sink *sink = (order == postorder || order == leaf) && name ? sink_share(file->sink, NULL) : NULL;
+    if (sink)
+        *mem_append(&walk->files, &walk->count) = (struct memory_file){mem_dup(name), sink, 0};
 }
 
 static void memory_visit(struct gns3_images *base, gns3_images_visit_fn *visit, void *context)
 {
     struct memory_images *images = memory_of(base);
-    struct walk walk = {base->folder, visit, context};
+    struct walk walk = {.folder = base->folder};
     pthread_mutex_lock(&images->lock);
-    twalk_r(images->tree, visit_node, &walk);
+    twalk_r(images->tree, note_node, &walk);
     pthread_mutex_unlock(&images->lock);
+    for (size_t i = 0; i < walk.count; i++) {
+        visit(context, walk.files[i].path, walk.files[i].sink);
+        sink_free(walk.files[i].sink);
+        free(walk.files[i].path);
+    }
+    free(walk.files);
 }
 
 struct gns3_images *gns3_images_new_memory(struct space *space)

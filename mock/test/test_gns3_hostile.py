@@ -4,6 +4,7 @@ those who race for a path one wins."""
 
 import json
 import os
+import resource
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -157,6 +158,19 @@ class Many(unittest.TestCase):
                     size = 1079296 if form == "vpc" else MEGABYTE
                     data = gns3.download(path).body
                     self.assertEqual(virtual_size(data[:512] if form == "vpc" else data), size)
+
+    def test_more_images_than_files_may_be_open(self):
+        """Of those that may, by default, be open at once in one process."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+        try:
+            server = Server("--api", "gns3")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        with server:
+            gns3 = Gns3(server)
+            self.assertEqual({gns3.create(size=1).status for _ in range(200)}, {201})
+            self.assertEqual(len(gns3.listed()), 200)
 
     def test_50_clients_race_for_a_path(self):
         for server in self.each_kind():
