@@ -149,6 +149,7 @@ void case_state_end(struct case_state *state, struct result_case *ret_result)
     }
     free(state->later);
     free(state->held);
+    case_files_fini(&state->files);
     vars_free(state->vars);
     secrets_fini(&state->secrets);
     *ret_result = state->result;

@@ -25,6 +25,10 @@ STATUSES = {
         "PUT " + PATH: UPLOAD_STATUSES,
         "GET " + PATH: DOWNLOAD_STATUSES,
     },
+    "gns3-compute-v2": {
+        "POST /v2/compute/qemu/img": (201,),
+        "PUT /v2/compute/qemu/img": (201,),
+    },
     "images-v1": {
         "GET /": (300,),
         "GET /versions": (200,),
