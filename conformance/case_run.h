@@ -21,6 +21,8 @@ struct case_environment {
  * reached at all. */
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result);
+/* What the suite says of a case: a result that has not been judged. */
+void case_describe(const struct spec_case *one, struct result_case *ret_result);
 /* A result for a case that was not run. */
 void case_not_run(const struct spec_case *one, enum verdict verdict, const char *reason,
                   struct result_case *ret_result);

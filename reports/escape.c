@@ -1,6 +1,7 @@
 #include "reports/escape.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -188,9 +189,11 @@ void escape_shell(FILE *out, const char *bytes, size_t length)
     fputc('\'', out);
 }
 
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 char *escape_base64(const char *bytes, size_t length)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *digits = base64_digits;
     char *out = mem_alloc((length + 2) / 3 * 4 + 1);
     char *next = out;
     for (size_t i = 0; i < length; i += 3) {
@@ -201,4 +204,29 @@ char *escape_base64(const char *bytes, size_t length)
             *next++ = i + k <= length ? digits[group >> (18 - 6 * k) & 63] : '=';
     }
     return out;
+}
+
+bool escape_unbase64(const char *text, char **ret_bytes, size_t *ret_length)
+{
+    size_t digits = strspn(text, base64_digits);
+    size_t length = digits / 4 * 3 + (digits % 4 ? digits % 4 - 1 : 0);
+    char *bytes = mem_alloc(length + 1);
+    uint32_t group = 0;
+    size_t written = 0;
+    for (size_t i = 0; i < digits; i++) {
+        group = group << 6 | (uint32_t)(strchr(base64_digits, text[i]) - base64_digits);
+        if (i % 4 != 0)
+            bytes[written++] = (char)(group >> (6 - i % 4 * 2) & 0xff);
+    }
+    /* Whatever else was wrong shows when it is written again. */
+    char *again = escape_base64(bytes, length);
+    bool same = strcmp(again, text) == 0;
+    free(again);
+    if (!same) {
+        free(bytes);
+        return false;
+    }
+    *ret_bytes = bytes;
+    *ret_length = length;
+    return true;
 }

@@ -22,5 +22,7 @@ void escape_line(FILE *out, const char *text);
 void escape_shell(FILE *out, const char *bytes, size_t length);
 /* RFC 4648, section 4: owned. */
 char *escape_base64(const char *bytes, size_t length);
+/* And back: owned, NUL behind the bytes. False when it is none, or not the one way to write those bytes. */
+bool escape_unbase64(const char *text, char **ret_bytes, size_t *ret_length);
 
 #endif

@@ -79,8 +79,12 @@ struct result_case {
     char *from;    /* "glance-v2/images-data.inc: Upload binary image data / Preconditions / 3" */
     char *file;    /* YAML file of the case, relative to the specs folder */
     size_t line;
+    char *call;     /* "PUT /v2/images/{image_id}/file", NULL when the clause belongs to no single call */
+    int status;     /* that the clause is about, 0: none */
     char **clauses; /* ids; the case's own clause first */
     size_t clause_count;
+    char **tags;
+    size_t tag_count;
     enum verdict verdict;
     char *reason; /* for skipped, not-claimed and error; NULL otherwise */
     uint64_t time_us;
@@ -98,13 +102,22 @@ struct run_result {
     char *edition;      /* "in-tree" */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
-    char *started; /* ISO 8601, UTC */
+    char *started;      /* ISO 8601, UTC */
+    size_t shard;       /* the part of the cases that was run, from 1; 0: all */
+    size_t shard_count; /* of how many */
     uint64_t time_us;
     bool interrupted;          /* the user stopped the run */
     char *ended_early;         /* why the run was ended before its last case, NULL when it was not */
-    struct result_case *cases; /* in the order of the suite, whatever order they ran in */
+    struct result_case *cases; /* in the order of the suite, whatever order they ran in; NULL: in the log */
+    struct run_log *log;       /* holds the cases that memory does not; NULL without one */
     size_t case_count;
 };
+
+/* A case of the run: by this alone, since a run may be larger than memory. Good until the next call. A case
+ * that cannot be read back has the verdict error and tells why. */
+const struct result_case *result_at(const struct run_result *run, size_t index);
+/* Its verdict, without reading it. */
+enum verdict result_verdict(const struct run_result *run, size_t index);
 
 void result_fini(struct run_result *run); /* accepts NULL and the half-built */
 void result_case_fini(struct result_case *result);
@@ -115,10 +128,6 @@ struct result_summary {
 };
 
 struct result_summary result_summarise(const struct run_result *run);
-
-/* DESIGN: 0 all judged passed and at least one was judged, 1 a failure, 2 could not judge. An
- * interrupted run that has no failure is 2: part of what was asked for was not judged. */
-int result_exit_status(const struct run_result *run);
 
 /* Whether a command line can hold the body: neither generated, cut nor redacted, and without a
  * NUL. */

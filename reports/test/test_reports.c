@@ -8,6 +8,7 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "reports/escape.h"
+#include "reports/gate.h"
 #include "reports/test/made_run.h"
 #include "reports/writer.h"
 
@@ -189,7 +190,9 @@ START_TEST(tells_the_shell)
         for (size_t i = 0; i < statuses[_i].counts[v]; i++)
             mem_append(&run.cases, &run.case_count)->verdict = (enum verdict)v;
     }
-    ck_assert_msg(result_exit_status(&run) == statuses[_i].status, "%s", statuses[_i].name);
+    const struct gate gate = {0};
+    int status = gate_exit_status(&gate, &run, NULL, NULL);
+    ck_assert_msg(status == statuses[_i].status, "%s", statuses[_i].name);
     result_fini(&run);
 }
 END_TEST
@@ -407,7 +410,7 @@ static const struct {
 } refused[] = {
     {"json", ERR_VALUE, "is no FORM=PATH"},
     {"json=", ERR_VALUE, "is no FORM=PATH"},
-    {"jsn=x", ERR_VALUE, "there is no form 'jsn': want one of text, json, junit"},
+    {"jsn=x", ERR_VALUE, "there is no form 'jsn': want one of text, json, junit,"},
     {"=x", ERR_VALUE, "there is no form ''"},
     {"json=/nonexistent/folder/x", ERR_IO, "cannot write /nonexistent/folder/x"},
     {"json=/tmp", ERR_IO, "is a folder"},

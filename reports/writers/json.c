@@ -107,7 +107,10 @@ static json_t *case_json(const struct result_case *result)
         {"line", json_integer((json_int_t)result->line)},
         {"verdict", json_string(verdict_name(result->verdict))},
         {"reason", text_json(result->reason)},
+        {"call", text_json(result->call)},
+        {"status", result->status ? json_integer(result->status) : json_null()},
         {"clauses", texts_json(result->clauses, result->clause_count)},
+        {"tags", texts_json(result->tags, result->tag_count)},
         {"duration_ms", time_json(result->time_us)},
         {"findings", findings},
         {"notes", texts_json(result->notes, result->note_count)},
@@ -158,7 +161,7 @@ static bool write_json(const struct run_result *run, FILE *out, struct err *err)
 {
     bool written = put_head(run, out) && fputs(",\"cases\":[", out) >= 0;
     for (size_t i = 0; written && i < run->case_count; i++)
-        written = fputs(i ? ",\n" : "\n", out) >= 0 && put(out, case_json(&run->cases[i]));
+        written = fputs(i ? ",\n" : "\n", out) >= 0 && put(out, case_json(result_at(run, i)));
     written = written && fputs("\n]}\n", out) >= 0;
     return written || err_set_errno(err, "the report cannot be written");
 }
