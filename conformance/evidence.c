@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define SECRET_MIN_BYTES 6
@@ -107,6 +108,7 @@ void evidence_take(const struct subject_exchange *exchange, const struct request
         .method = mem_dup(request->method),
         .url = evidence_redact(request->url, secrets),
         .status = exchange->answer.status,
+        .began_us = clock_unix_us() - exchange->time_us, /* it has just ended */
         .time_us = exchange->time_us,
         .error = evidence_redact(exchange->error, secrets),
     };

@@ -42,11 +42,23 @@ static bool is_control(unsigned char c)
     return c < 0x20 || c == 0x7f;
 }
 
+/* Unicode's bidirectional controls (UAX 9, section 2) show a line in another order than that of its bytes:
+ * U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
+static bool is_bidi(const char *text, size_t character)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (character == 2)
+        return c[0] == 0xd8 && c[1] == 0x9c;
+    return character == 3 && c[0] == 0xe2 &&
+           ((c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xaa && c[2] <= 0xae))) ||
+            (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
 /* A terminal obeys U+0080 to U+009F as well: U+009B begins what ESC [ begins. */
 static bool is_shown(const char *text, size_t character)
 {
     bool is_c1 = character == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0;
-    return character > 0 && !is_c1 && !is_control((unsigned char)text[0]);
+    return character > 0 && !is_c1 && !is_control((unsigned char)text[0]) && !is_bidi(text, character);
 }
 
 bool escape_is_text(const char *bytes, size_t length)
@@ -229,4 +241,16 @@ bool escape_unbase64(const char *text, char **ret_bytes, size_t *ret_length)
     *ret_bytes = bytes;
     *ret_length = length;
     return true;
+}
+
+char *escape_to_line(const char *text)
+{
+    char *line = NULL;
+    size_t length;
+    FILE *out = open_memstream(&line, &length);
+    if (!out)
+        abort();
+    escape_line(out, text);
+    fclose(out);
+    return line;
 }

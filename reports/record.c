@@ -81,7 +81,8 @@ static const struct shape exchange_shape = {
            ONE(TEXT, result_exchange, method, 0), ONE(TEXT, result_exchange, url, 0),
            WITHIN(result_exchange, request, &message_shape),
            WITHIN(result_exchange, response, &message_shape), ONE(STATUS, result_exchange, status, 0),
-           ONE(BIG, result_exchange, time_us, 0), ONE(MAYBE, result_exchange, error, 0)),
+           ONE(BIG, result_exchange, began_us, 0), ONE(BIG, result_exchange, time_us, 0),
+           ONE(MAYBE, result_exchange, error, 0)),
 };
 
 static const struct shape finding_shape = {

@@ -54,9 +54,10 @@ struct result_exchange {
     char *url; /* absolute */
     struct result_message request;
     struct result_message response;
-    int status;       /* 0: no answer */
-    uint64_t time_us; /* from the start of sending to the last byte received */
-    char *error;      /* why there was no (whole) answer, NULL when there was one */
+    int status;        /* 0: no answer */
+    uint64_t began_us; /* since 1970, when sending began; 0: not known */
+    uint64_t time_us;  /* from the start of sending to the last byte received */
+    char *error;       /* why there was no (whole) answer, NULL when there was one */
 };
 
 #define RESULT_NO_EXCHANGE SIZE_MAX

@@ -34,8 +34,9 @@ void run_log_begin(struct run_log *log, const struct run_result *head);
 void run_log_plan(struct run_log *log, size_t index, size_t shard, const struct result_case *facts);
 /* False once something could not be written: there is no use in going on. */
 bool run_log_case(struct run_log *log, size_t index, const struct result_case *result);
-/* Ends the log, which *run then owns and reads its cases from, those of this shard only; *run has the fields of
- * the end set. False with `err` set when not everything could be written; what was is in *run all the same. */
+/* Ends the log, which *run then owns and reads its cases from, those of this shard only; *run has the fields
+ * of the end set. False with `err` set when not everything could be written; what was is in *run all the
+ * same. */
 bool run_log_end(struct run_log *log, struct run_result *run, struct err *err);
 
 /* ---- reading ---- */

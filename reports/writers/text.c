@@ -13,18 +13,6 @@ enum {
     INDENT = 14, /* of the values of fields, and of what is continued */
 };
 
-static char *line_of(const char *text)
-{
-    char *line = NULL;
-    size_t length;
-    FILE *out = open_memstream(&line, &length);
-    if (!out)
-        abort();
-    escape_line(out, text);
-    fclose(out);
-    return line;
-}
-
 /* In characters: continuation bytes of UTF-8 take no column. */
 static size_t width_of(const char *text, size_t length)
 {
@@ -37,7 +25,7 @@ static size_t width_of(const char *text, size_t length)
 /* From `column` on, broken where a space is; a word too long for a line stays whole, to be copied. */
 static void put_words(FILE *out, size_t column, const char *text)
 {
-    char *line = line_of(text);
+    char *line = escape_to_line(text);
     for (const char *word = line; *word;) {
         size_t blanks = strspn(word, " ");
         size_t length = blanks + strcspn(word + blanks, " ");

@@ -11,5 +11,8 @@ void clock_sleep_ms(uint64_t ms);
 #define CLOCK_ISO_SIZE 32
 /* "2026-11-21T09:30:00Z" of the present moment, in UTC. */
 void clock_iso_now(char out[static CLOCK_ISO_SIZE]);
+/* Microseconds since 1970 by the calendar, and one of those as "2026-11-21T09:30:00.250Z". */
+uint64_t clock_unix_us(void);
+void clock_iso_unix(uint64_t unix_us, char out[static CLOCK_ISO_SIZE]);
 
 #endif
