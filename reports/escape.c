@@ -254,3 +254,16 @@ char *escape_to_line(const char *text)
     fclose(out);
     return line;
 }
+
+char *escape_to_short_line(const char *text, size_t most)
+{
+    static const char mark[] = " (cut)";
+    char *line = escape_to_line(text);
+    if (strlen(line) <= most)
+        return line;
+    while (most > 0 && ((unsigned char)line[most] & 0xc0) == 0x80) /* a character stays whole */
+        most--;
+    line = mem_resize(line, most + sizeof mark, 1);
+    memcpy(line + most, mark, sizeof mark);
+    return line;
+}

@@ -19,6 +19,8 @@ void escape_xml(FILE *out, const char *text);
 /* One line: control characters as \n, \t, \xNN, bytes that are no UTF-8 as \xNN. */
 void escape_line(FILE *out, const char *text);
 char *escape_to_line(const char *text); /* the same: owned */
+/* The same, of `most` bytes at most and " (cut)" where there were more. */
+char *escape_to_short_line(const char *text, size_t most);
 /* As one word of a shell, quoted as far as needed: 'text', or $'text' for control characters. No word of a
  * shell holds a NUL. */
 void escape_shell(FILE *out, const char *bytes, size_t length);

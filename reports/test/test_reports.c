@@ -1,4 +1,4 @@
-#include "base/testing.h"
+#include "reports/test/test_reports.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -116,7 +116,8 @@ START_TEST(a_failure_without_a_finding_has_every_form)
     struct run_result run = made_bare_run();
     for (const struct writer *const *writer = writer_all(); *writer; writer++) {
         char *text = write_with((*writer)->name, &run);
-        ck_assert_msg(strstr(text, "some.clause/case-2") != NULL, "%s", (*writer)->name);
+        bool counts_only = strcmp((*writer)->name, "badge") == 0;
+        ck_assert_msg(counts_only || strstr(text, "some.clause/case-2"), "%s", (*writer)->name);
         free(text);
     }
     result_fini(&run);
@@ -554,6 +555,6 @@ int main(void)
     tcase_add_test(tests, a_link_stays_a_link);
     tcase_add_test(tests, an_open_file_is_added_to);
     tcase_add_test(tests, writes_straight_where_nothing_can_be_replaced);
-    TCase *const cases[] = {tests, NULL};
+    TCase *const cases[] = {tests, tests_of_run_log(), NULL};
     return testing_run("reports", cases);
 }

@@ -7,10 +7,12 @@
 #include "reports/escape.h"
 #include "reports/writer.h"
 
+#define TEXT_MAX_BYTES 4096 /* an annotation is a few lines on a page */
+
 /* A percent sign begins an escape; a value of a property ends at a colon or a comma. */
 static void put_escaped(FILE *out, const char *text, const char *special)
 {
-    char *line = escape_to_line(text);
+    char *line = escape_to_short_line(text, TEXT_MAX_BYTES);
     for (const char *c = line; *c; c++) {
         if (strchr(special, *c))
             fprintf(out, "%%%02X", (unsigned char)*c);

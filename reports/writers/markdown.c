@@ -11,33 +11,33 @@
 #define TEXT_MAX_BYTES 600
 #define CURL_MAX_BYTES 2000
 
-/* Everything of ASCII that Markdown or HTML could take for its own. */
-static const char special[] = "\\`*_{}[]()<>#+-.!|~&$@:\"'";
+/* What Markdown or HTML could take for its own within a line. A point is one only behind "www". */
+static const char special[] = "\\`*_{}[]()<>#!|~&$@:\"'";
 
-/* Cuts it between characters. */
-static void cut(char *line, size_t most)
+static bool is_special(const char *line, const char *c)
 {
-    if (strlen(line) <= most)
-        return;
-    while (most > 0 && ((unsigned char)line[most] & 0xc0) == 0x80)
-        most--;
-    line[most] = '\0';
+    return strchr(special, *c) || (*c == '.' && c > line && (c[-1] == 'w' || c[-1] == 'W'));
 }
 
 /* As text of one line: each special character is written as a reference, which no renderer reads further. */
 static void put_text(FILE *out, const char *text)
 {
-    char *line = escape_to_line(text);
-    bool is_cut = strlen(line) > TEXT_MAX_BYTES;
-    cut(line, TEXT_MAX_BYTES);
+    char *line = escape_to_short_line(text, TEXT_MAX_BYTES);
     for (const char *c = line; *c; c++) {
-        if (strchr(special, *c))
+        if (is_special(line, c))
             fprintf(out, "&#%d;", *c);
         else
             fputc(*c, out);
     }
-    fputs(is_cut ? " (cut)" : "", out);
     free(line);
+}
+
+/* The same for what a subject may have said: within <code> no service looks for people to call. */
+static void put_quoted(FILE *out, const char *text)
+{
+    fputs("<code>", out);
+    put_text(out, text);
+    fputs("</code>", out);
 }
 
 static size_t longest_run(const char *text, char c)
@@ -53,14 +53,12 @@ static size_t longest_run(const char *text, char c)
 /* As a block of code, whose fence is longer than any in it. */
 static void put_code(FILE *out, const char *language, const char *text)
 {
-    char *line = escape_to_line(text);
-    bool is_cut = strlen(line) > CURL_MAX_BYTES;
-    cut(line, CURL_MAX_BYTES);
+    char *line = escape_to_short_line(text, CURL_MAX_BYTES);
     size_t fence = longest_run(line, '`') + 1;
     fence = fence < 3 ? 3 : fence;
     for (size_t i = 0; i < fence; i++)
         fputc('`', out);
-    fprintf(out, "%s\n%s%s\n", language, line, is_cut ? " # cut" : "");
+    fprintf(out, "%s\n%s\n", language, line);
     for (size_t i = 0; i < fence; i++)
         fputc('`', out);
     fputs("\n\n", out);
@@ -70,7 +68,7 @@ static void put_code(FILE *out, const char *language, const char *text)
 static void put_row(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "| %s | ", name);
-    put_text(out, text);
+    put_quoted(out, text);
     fputs(" |\n", out);
 }
 
@@ -102,7 +100,7 @@ static void put_case(FILE *out, const struct result_case *result)
     put_text(out, result->file);
     fprintf(out, ", line %zu\n\n", result->line);
     if (result->reason) {
-        put_text(out, result->reason);
+        put_quoted(out, result->reason);
         fputs("\n\n", out);
     }
     for (size_t i = 0; i < result->finding_count; i++)
@@ -138,14 +136,14 @@ static void put_counts(FILE *out, const struct run_result *run)
 static void put_warning(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "**%s:** ", name);
-    put_text(out, text);
+    put_quoted(out, text);
     fputs("\n\n", out);
 }
 
 static bool write_markdown(const struct run_result *run, FILE *out, struct err *err)
 {
     fputs("## Conformance of ", out);
-    put_text(out, run->subject);
+    put_quoted(out, run->subject);
     fputs("\n\n", out);
     if (run->interrupted)
         put_warning(out, "Interrupted", "not every case was run");

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "reports/escape.h"
-#include "reports/json_value.h"
 #include "reports/writer.h"
+
+#define VALUE_MAX_BYTES 4096 /* readers of TAP are not made for long lines */
 
 /* On one line; TAP's own characters are escaped (TAP 14, "Escaping"). */
 static void put_text(FILE *out, const char *text)
 {
-    char *line = escape_to_line(text);
+    char *line = escape_to_short_line(text, VALUE_MAX_BYTES);
     for (const char *c = line; *c; c++) {
         if (*c == '\\' || *c == '#')
             fputc('\\', out);
@@ -20,10 +21,12 @@ static void put_text(FILE *out, const char *text)
     free(line);
 }
 
-/* JSON in ASCII is YAML. */
+/* JSON in ASCII without control characters is YAML. */
 static void put_yaml(FILE *out, const char *indent, const char *name, const char *text)
 {
-    json_t *value = json_value_text(text);
+    char *line = escape_to_short_line(text, VALUE_MAX_BYTES);
+    json_t *value = json_string(line);
+    free(line);
     fprintf(out, "%s%s: ", indent, name);
     json_dumpf(value, out, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
     fputc('\n', out);
@@ -76,9 +79,9 @@ static void put_case(FILE *out, const struct result_case *result, size_t number)
 
 static void put_comment(FILE *out, const char *name, const char *text)
 {
-    fprintf(out, "# %s: ", name);
-    escape_line(out, text);
-    fputc('\n', out);
+    char *line = escape_to_short_line(text, VALUE_MAX_BYTES);
+    fprintf(out, "# %s: %s\n", name, line);
+    free(line);
 }
 
 static bool write_tap(const struct run_result *run, FILE *out, struct err *err)
