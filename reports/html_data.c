@@ -225,13 +225,18 @@ static json_t *evidence_json(const struct result_case *result)
 
 /* ---- writing ---- */
 
-/* '<' could end the script element, and stands in strings only. Frees the text; its length. */
+#define DELETE 0x7f
+
+/* ASCII alone, since HTML forbids some characters that JSON allows ("Preprocessing the input stream"). */
+#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9))
+
+/* '<' could end the script element; both stand in strings only. Frees the text; its length. */
 static size_t put_text(FILE *out, char *text)
 {
     size_t length = 0;
     for (const char *c = text; *c; c++, length++) {
-        if (*c == '<')
-            fputs("\\u003c", out);
+        if (*c == '<' || *c == DELETE)
+            fprintf(out, "\\u%04x", *c);
         else
             fputc(*c, out);
     }
@@ -242,7 +247,7 @@ static size_t put_text(FILE *out, char *text)
 /* Lets go of the value. */
 static size_t put(FILE *out, json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+    char *text = json_dumps(value, FLAGS);
     json_decref(value);
     return put_text(out, text);
 }
@@ -273,7 +278,7 @@ static void put_evidence(FILE *out, const struct run_result *run)
         if (!is_shown(run, i))
             continue;
         json_t *value = evidence_json(result_at(run, i));
-        char *text = json_dumps(value, JSON_COMPACT);
+        char *text = json_dumps(value, FLAGS);
         size_t length = strlen(text);
         json_decref(value);
         if (written + length > HTML_EVIDENCE_MAX_BYTES) {

@@ -5,7 +5,7 @@ to a list of what is wrong with its structure.
 """
 
 import collections
-import html
+import html.parser
 import json
 import os
 import pathlib
@@ -296,6 +296,74 @@ def badge_problems(root):
         yield "badge: wider than it says"
 
 
+# ---- html
+
+VOID = {"meta", "input", "br"}
+ASKING = {"src", "srcset", "action", "poster", "background", "formaction", "ping", "manifest"}
+
+
+class Page(html.parser.HTMLParser):
+    """What a page is made of, by Python's parser: elements well nested, identifiers, addresses, scripts."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open, self.elements, self.problems, self.texts = [], [], [], collections.defaultdict(str)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attributes).get("id")))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop()[0] != tag:
+            self.problems.append(f"html: </{tag}> closes something else")
+
+    def handle_data(self, data):
+        for tag, identifier in self.open:
+            self.texts[identifier or tag] += data
+
+
+def html_read(data):
+    page = Page()
+    page.feed(data.decode())
+    page.close()
+    page.data = json.loads(page.texts["data"])
+    return page
+
+
+def html_counts(page):
+    return tally(page.data["verdicts"][row[0]] for row in page.data["cases"])
+
+
+def html_table(page):
+    """The counts as they stand in the page itself: the last row, all levels."""
+    row = re.search(r"all(\d[\d\n]*)$", page.texts["summary"].strip())
+    return row[1] if row else "none"
+
+
+def html_problems(page):
+    yield from page.problems
+    yield from (f"html: <{tag}> is not closed" for tag, _ in page.open)
+    identifiers = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    if len(set(identifiers)) != len(identifiers):
+        yield "html: an identifier stands twice"
+    for tag, attributes in page.elements:
+        if ASKING & set(attributes) or tag in ("link", "img", "iframe", "object", "embed", "base"):
+            yield f"html: <{tag}> asks for something"
+        if not attributes.get("href", "#").startswith("#"):
+            yield f"html: a link leads to {attributes['href']}"
+        for name in ("aria-labelledby", "for"):
+            if attributes.get(name, identifiers[0]) not in identifiers:
+                yield f"html: {name} names {attributes[name]}, which is not there"
+    if not any("default-src 'none'" in a.get("content", "") for _, a in page.elements):
+        yield "html: nothing forbids requests"
+    counts = html_counts(page)
+    if html_table(page) != "".join(map(str, [*counts.values(), sum(counts.values())])):
+        yield f"html: the table tells {html_table(page)}, the data {counts}"
+    if any(row[1] >= len(page.data["clauses"]) for row in page.data["cases"]):
+        yield "html: a case is of a clause that is not there"
+
+
 FORMS = {
     "text": (lambda data: data.decode(), text_counts, text_problems),
     "json": (lambda data: json.loads(data.decode()), json_counts, json_problems),
@@ -305,5 +373,6 @@ FORMS = {
     "github": (github_read, github_counts, github_problems),
     "sarif": (lambda data: json.loads(data.decode()), sarif_counts, sarif_problems),
     "har": (lambda data: json.loads(data.decode()), har_counts, har_problems),
+    "html": (html_read, html_counts, html_problems),
     "badge": (xml.etree.ElementTree.fromstring, badge_counts, badge_problems),
 }

@@ -124,6 +124,14 @@ def spoil_badge(read):
     read["badge"].find(forms.SVG + "title").text = "pass 7, fail 1, skipped 1, not-claimed 1, error 1"
 
 
+def spoil_html(read):
+    read["html"].data["cases"].pop()
+
+
+def spoil_html_request(read):
+    read["html"].elements.append(("img", {"src": "http://example.org/"}))
+
+
 def check_the_checks(read):
     """Each check must be able to fail."""
     for name, spoil in globals().items():

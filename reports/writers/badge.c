@@ -43,8 +43,10 @@ static void put_word(FILE *out, size_t left, size_t width, const char *text)
 
 static void put_title(FILE *out, const struct run_result *run, const struct result_summary *summary)
 {
+    char *subject = escape_to_line(run->subject);
     fputs("  <title>", out);
-    escape_xml(out, run->subject);
+    escape_xml(out, subject);
+    free(subject);
     fputs(": ", out);
     for (int i = 0; i < VERDICT_COUNT; i++)
         fprintf(out, "%s%s %zu", i ? ", " : "", verdict_name((enum verdict)i), summary->counts[i]);

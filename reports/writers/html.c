@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "embedded/page_html.h"
-#include "embedded/script_js.h"
-#include "embedded/style_css.h"
+#include "reports/embedded/page_html.h"
+#include "reports/embedded/script_js.h"
+#include "reports/embedded/style_css.h"
 #include "reports/escape.h"
 #include "reports/html_data.h"
 #include "reports/writer.h"

@@ -1,6 +1,6 @@
 # imageproof_embed(<target> <file>...)
 #
-# Makes the bytes of each file a constant of the target: for a/b/page.html the header "embedded/page_html.h"
+# Makes the bytes of each file a constant of the target: for a/b/page.html in folder x the header "x/embedded/page_html.h"
 # with `static const char page_html[]`, which ends in a NUL that is not of the file.
 function(imageproof_embed target)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
@@ -15,5 +15,5 @@ function(imageproof_embed target)
       VERBATIM)
     target_sources(${target} PRIVATE ${folder}/${name}.h)
   endforeach()
-  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR})
 endfunction()

@@ -257,7 +257,13 @@
     document.getElementById("slowest").append(head_row(["Time", "Request", "Case"]), body);
   };
 
+  /* A link can say what to show: report.html#verdict=fail,error&text=upload&open. */
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  for (const [name, field] of Object.entries(fields)) field.value = wanted.get(name) ?? "";
+  for (const box of boxes) box.checked = !wanted.has("verdict") || wanted.get("verdict").split(",").includes(box.value);
+
   filter();
+  if (wanted.has("open") && list.firstChild) list.firstChild.open = true;
   show_sections();
   show_matrix();
   show_distribution();
