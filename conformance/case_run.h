@@ -14,6 +14,7 @@ struct case_environment {
     const struct target *target;
     const char *fixtures;
     const char *run_id;      /* part of every name that the run gives */
+    const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
     const atomic_bool *stop; /* the user wants to stop */
 };
 

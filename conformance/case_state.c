@@ -99,12 +99,24 @@ bool case_state_later(struct case_state *state, const struct spec_send *send, co
     return true;
 }
 
+/* An answer that brings back what the case has sent can be made again: its beginning is enough. */
+static void drop_known_bytes(struct result_case *result)
+{
+    struct result_body *answered = &result->exchanges[result->exchange_count - 1].response.body;
+    for (size_t i = 0; i < result->exchange_count && answered->kept_bytes > RESULT_BODY_KEPT_BYTES; i++) {
+        const struct result_body *sent = &result->exchanges[i].request.body;
+        if (sent->length_bytes == answered->length_bytes && strcmp(sent->md5, answered->md5) == 0)
+            result_body_cut(answered);
+    }
+}
+
 size_t case_state_record(struct case_state *state, const struct subject_exchange *exchange,
                          const struct request *request, const char *purpose)
 {
     struct result_case *result = &state->result;
     evidence_take(exchange, request, purpose, &state->secrets,
                   mem_append(&result->exchanges, &result->exchange_count));
+    drop_known_bytes(result);
     return result->exchange_count - 1;
 }
 

@@ -149,6 +149,7 @@ void runner_describe(const struct runner_options *options, struct run_result *re
     *ret_run = (struct run_result){
         .subject = mem_dup(options->target->name),
         .subject_url = mem_dup(options->target->url),
+        .description = target_describe(options->target),
         .edition = mem_dup("in-tree"),
         .suite_digest = mem_dup(options->suite->digest),
         .tool_version = mem_dup(IMAGEPROOF_VERSION),
@@ -186,7 +187,10 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     struct worker workers[RUNNER_JOBS_MAX] = {0};
     struct run run = {.options = options,
                       .total = count_here(&options->plan),
-                      .environment = {options->target, options->fixtures, run_id, options->stop}};
+                      .environment = {.target = options->target,
+                                      .fixtures = options->fixtures,
+                                      .run_id = run_id,
+                                      .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
     pthread_mutex_init(&run.lock, NULL);
     bool ready = make_sessions(&run, workers, jobs, err);

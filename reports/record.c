@@ -82,7 +82,7 @@ static const struct shape exchange_shape = {
            WITHIN(result_exchange, request, &message_shape),
            WITHIN(result_exchange, response, &message_shape), ONE(STATUS, result_exchange, status, 0),
            ONE(BIG, result_exchange, began_us, 0), ONE(BIG, result_exchange, time_us, 0),
-           ONE(MAYBE, result_exchange, error, 0)),
+           ONE(TEXT, result_exchange, outcome, 0), ONE(MAYBE, result_exchange, error, 0)),
 };
 
 static const struct shape finding_shape = {
@@ -104,7 +104,9 @@ static const struct shape case_shape = {
            ONE(STATUS, result_case, status, PLAN),
            MANY(TEXTS, result_case, clauses, clause_count, NULL, PLAN),
            MANY(TEXTS, result_case, tags, tag_count, NULL, PLAN), ONE(VERDICT, result_case, verdict, CASE),
-           ONE(MAYBE, result_case, reason, CASE), ONE(BIG, result_case, time_us, CASE),
+           ONE(TEXT, result_case, run_id, CASE), ONE(TEXT, result_case, uuid, CASE),
+           ONE(SIZE, result_case, number, CASE), ONE(MAYBE, result_case, reason, CASE),
+           ONE(BIG, result_case, time_us, CASE),
            MANY(LIST, result_case, findings, finding_count, &finding_shape, CASE),
            MANY(LIST, result_case, exchanges, exchange_count, &exchange_shape, CASE),
            MANY(TEXTS, result_case, notes, note_count, NULL, CASE)),
@@ -116,11 +118,12 @@ static const struct shape case_shape = {
 static const struct shape run_shape = {
     sizeof(struct run_result),
     FIELDS(ONE(TEXT, run_result, subject, BEGIN), ONE(TEXT, run_result, subject_url, BEGIN),
-           ONE(TEXT, run_result, edition, BEGIN), ONE(TEXT, run_result, suite_digest, BEGIN),
-           ONE(TEXT, run_result, tool_version, BEGIN), ONE(TEXT, run_result, started, BEGIN),
-           ONE(SIZE, run_result, shard, BEGIN), ONE(SIZE, run_result, shard_count, BEGIN),
-           ONE(SIZE, run_result, case_count, BEGIN), ONE(BIG, run_result, time_us, END),
-           ONE(FLAG, run_result, interrupted, END), ONE(MAYBE, run_result, ended_early, END)),
+           ONE(TEXT, run_result, description, BEGIN), ONE(TEXT, run_result, edition, BEGIN),
+           ONE(TEXT, run_result, suite_digest, BEGIN), ONE(TEXT, run_result, tool_version, BEGIN),
+           ONE(TEXT, run_result, started, BEGIN), ONE(SIZE, run_result, shard, BEGIN),
+           ONE(SIZE, run_result, shard_count, BEGIN), ONE(SIZE, run_result, case_count, BEGIN),
+           ONE(BIG, run_result, time_us, END), ONE(FLAG, run_result, interrupted, END),
+           ONE(MAYBE, run_result, ended_early, END)),
 };
 
 /* ---- into JSON ---- */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "reports/run_log.h"
 
 static const char *const names[VERDICT_COUNT] = {
@@ -32,10 +33,20 @@ void result_exchange_fini(struct result_exchange *exchange)
     free(exchange->identity);
     free(exchange->method);
     free(exchange->url);
+    free(exchange->outcome);
     free(exchange->error);
     message_fini(&exchange->request);
     message_fini(&exchange->response);
     *exchange = (struct result_exchange){0};
+}
+
+void result_body_cut(struct result_body *body)
+{
+    if (body->kept_bytes <= RESULT_BODY_KEPT_BYTES)
+        return;
+    body->kept_bytes = RESULT_BODY_KEPT_BYTES;
+    body->kept = mem_resize(body->kept, RESULT_BODY_KEPT_BYTES + 1, 1);
+    body->kept[RESULT_BODY_KEPT_BYTES] = '\0';
 }
 
 static void words_free(char **words, size_t count)
@@ -47,8 +58,8 @@ static void words_free(char **words, size_t count)
 
 void result_case_fini(struct result_case *result)
 {
-    char *texts[] = {result->id,   result->name, result->api,  result->section, result->level,
-                     result->says, result->from, result->file, result->call,    result->reason};
+    char *texts[] = {result->id,   result->name, result->api,  result->section, result->level,  result->says,
+                     result->from, result->file, result->call, result->reason,  result->run_id, result->uuid};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     words_free(result->clauses, result->clause_count);
@@ -70,8 +81,8 @@ void result_fini(struct run_result *run)
 {
     if (!run)
         return;
-    char *texts[] = {run->subject,      run->subject_url, run->edition,    run->suite_digest,
-                     run->tool_version, run->started,     run->ended_early};
+    char *texts[] = {run->subject,      run->subject_url,  run->description, run->edition,
+                     run->suite_digest, run->tool_version, run->started,     run->ended_early};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     for (size_t i = 0; run->cases && i < run->case_count; i++)

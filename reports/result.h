@@ -29,7 +29,7 @@ struct result_header {
 };
 
 /* A body is kept as evidence, not as content: its length and digest are exact, of its bytes only the
- * beginning stays. */
+ * beginning stays. The log keeps more of an answer, so that it can be judged again. */
 #define RESULT_BODY_KEPT_BYTES 2048
 
 struct result_body {
@@ -57,6 +57,7 @@ struct result_exchange {
     int status;        /* 0: no answer */
     uint64_t began_us; /* since 1970, when sending began; 0: not known */
     uint64_t time_us;  /* from the start of sending to the last byte received */
+    char *outcome;     /* one word: "answered", "timeout", ... */
     char *error;       /* why there was no (whole) answer, NULL when there was one */
 };
 
@@ -93,6 +94,9 @@ struct result_case {
     size_t finding_count;
     struct result_exchange *exchanges; /* in the order of sending */
     size_t exchange_count;
+    char *run_id; /* ${run.id}, ${case.uuid} and the number in ${case.id}: what was by chance in the case */
+    char *uuid;
+    size_t number;
     char **notes; /* what the user should know although it decides nothing: "left behind: ..." */
     size_t note_count;
 };
@@ -100,6 +104,7 @@ struct result_case {
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
+    char *description;  /* what it offers, as JSON: its target file without credentials; "" when not known */
     char *edition;      /* "in-tree" */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
@@ -129,6 +134,9 @@ struct result_summary {
 };
 
 struct result_summary result_summarise(const struct run_result *run);
+
+/* Keeps RESULT_BODY_KEPT_BYTES at most. */
+void result_body_cut(struct result_body *body);
 
 /* Whether a command line can hold the body: neither generated, cut nor redacted, and without a
  * NUL. */

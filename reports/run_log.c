@@ -103,26 +103,47 @@ static bool load_part(struct run_log *log, size_t file, uint64_t offset, enum re
     return loaded;
 }
 
-const struct result_case *run_log_at(struct run_log *log, size_t index)
+bool run_log_load(struct run_log *log, size_t index, struct result_case *ret_result)
 {
     const struct log_entry *entry = &log->entries[index];
+    struct result_case result = {0};
+    bool judged = entry->case_offset != LOG_NOWHERE;
+    if (!load_part(log, entry->plan_file, entry->plan_offset, RECORD_PLAN, &result) ||
+        (judged && !load_part(log, entry->case_file, entry->case_offset, RECORD_CASE, &result))) {
+        result_case_fini(&result);
+        return false;
+    }
+    if (!judged) {
+        result.verdict = VERDICT_ERROR;
+        result.reason = log_why_missing(log, entry);
+    }
+    *ret_result = result;
+    return true;
+}
+
+bool run_log_has(const struct run_log *log, size_t index)
+{
+    return log->entries[index].case_offset != LOG_NOWHERE;
+}
+
+/* In place of a case that could not be read. */
+static void fill_unread(struct result_case *result, const char *reason)
+{
+    json_t *nothing = json_object();
+    record_get_case(nothing, RECORD_PLAN, result);
+    json_decref(nothing);
+    result->verdict = VERDICT_ERROR;
+    result->reason = mem_dup(reason);
+}
+
+const struct result_case *run_log_at(struct run_log *log, size_t index)
+{
     struct result_case *result = &log->current;
     result_case_fini(result);
-    bool loaded = load_part(log, entry->plan_file, entry->plan_offset, RECORD_PLAN, result);
-    bool judged = loaded && entry->case_offset != LOG_NOWHERE;
-    loaded = loaded && (!judged || load_part(log, entry->case_file, entry->case_offset, RECORD_CASE, result));
-    if (!judged) {
-        result->verdict = VERDICT_ERROR;
-        result->reason = log_why_missing(log, entry);
-    }
-    if (!loaded) {
-        result_case_fini(result);
-        json_t *nothing = json_object();
-        record_get_case(nothing, RECORD_PLAN, result);
-        json_decref(nothing);
-        result->verdict = VERDICT_ERROR;
-        result->reason = mem_dup(log->err.text);
-    }
+    if (!run_log_load(log, index, result))
+        fill_unread(result, log->err.text);
+    for (size_t i = 0; i < result->exchange_count; i++)
+        result_body_cut(&result->exchanges[i].response.body);
     return result;
 }
 

@@ -51,7 +51,12 @@ bool run_log_read(char *const *paths, size_t count, struct run_result *ret_run, 
 const char *run_log_chain(const struct run_log *log);
 bool run_log_is_whole(const struct run_log *log);
 
-/* For result_at() and result_verdict(). */
+/* A case as it stands in the log, its bodies as far as they were kept: owned. False when it cannot be read
+ * back. */
+bool run_log_load(struct run_log *log, size_t index, struct result_case *ret_result);
+/* Whether any log has a result of it. */
+bool run_log_has(const struct run_log *log, size_t index);
+/* For result_at() and result_verdict(): bodies are cut to RESULT_BODY_KEPT_BYTES. */
 const struct result_case *run_log_at(struct run_log *log, size_t index);
 enum verdict run_log_verdict(const struct run_log *log, size_t index);
 /* Whether all that was asked for could be read back. */

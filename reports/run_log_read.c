@@ -235,6 +235,7 @@ static void take_head(const struct run_log *log, struct run_result *run)
     *run = (struct run_result){
         .subject = mem_dup(head->subject),
         .subject_url = mem_dup(head->subject_url),
+        .description = mem_dup(head->description),
         .edition = mem_dup(head->edition),
         .suite_digest = mem_dup(head->suite_digest),
         .tool_version = mem_dup(head->tool_version),
