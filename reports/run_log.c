@@ -8,6 +8,8 @@
 #include "reports/record.h"
 #include "reports/run_log_internal.h"
 
+#define PIECE_BYTES ((size_t)64 * 1024)
+
 struct run_log *log_new(void)
 {
     struct run_log *log = mem_alloc(sizeof *log);
@@ -165,6 +167,46 @@ const char *run_log_chain(const struct run_log *log)
 bool run_log_is_whole(const struct run_log *log)
 {
     return log->files[0].ended;
+}
+
+/* Calls `take` with the bytes of the first log, piece by piece, until it is false. */
+static bool each_piece(const struct run_log *log,
+                       bool (*take)(void *context, const char *bytes, size_t length), void *context)
+{
+    FILE *file = log->files[0].file;
+    char *piece = mem_alloc(PIECE_BYTES);
+    bool taken = fseeko(file, 0, SEEK_SET) == 0;
+    for (size_t length; taken && (length = fread(piece, 1, PIECE_BYTES, file)) > 0;)
+        taken = take(context, piece, length);
+    free(piece);
+    return taken && !ferror(file);
+}
+
+static bool add_to_digest(void *digest, const char *bytes, size_t length)
+{
+    digest_update(digest, bytes, length);
+    return true;
+}
+
+bool run_log_digest(const struct run_log *log, char hex[static RUN_LOG_CHAIN_SIZE], struct err *err)
+{
+    char whole[DIGEST_HEX_SIZE];
+    struct digest *digest = digest_new(DIGEST_SHA256);
+    bool read = each_piece(log, add_to_digest, digest);
+    digest_finish(digest, whole);
+    digest_free(digest);
+    memcpy(hex, whole, RUN_LOG_CHAIN_SIZE);
+    return read || err_set_errno(err, "%s", log->files[0].name);
+}
+
+static bool add_to_file(void *out, const char *bytes, size_t length)
+{
+    return fwrite(bytes, 1, length, out) == length;
+}
+
+bool run_log_copy(const struct run_log *log, FILE *out, struct err *err)
+{
+    return each_piece(log, add_to_file, out) || err_set_errno(err, "%s", log->files[0].name);
 }
 
 void run_log_free(struct run_log *log)

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "reports/result.h"
@@ -47,9 +48,16 @@ bool run_log_end(struct run_log *log, struct run_result *run, struct err *err);
  * than the first, or when two have the same case. */
 bool run_log_read(char *const *paths, size_t count, struct run_result *ret_run, struct err *err);
 
-/* The chain of the last whole line of the first log, and whether that line is its end. */
+/* The same of one log that is open already; `file` is taken, in any case. */
+bool run_log_read_file(FILE *file, const char *name, struct run_result *ret_run, struct err *err);
+
+/* Of the first log: the chain of its last whole line, whether that line is its end, and the SHA-256 of the
+ * file, hexadecimal. False with `err` set when the file cannot be read again. */
 const char *run_log_chain(const struct run_log *log);
 bool run_log_is_whole(const struct run_log *log);
+bool run_log_digest(const struct run_log *log, char hex[static RUN_LOG_CHAIN_SIZE], struct err *err);
+/* All of its bytes, to wherever they are wanted. */
+bool run_log_copy(const struct run_log *log, FILE *out, struct err *err);
 
 /* A case as it stands in the log, its bodies as far as they were kept: owned. False when it cannot be read
  * back. */

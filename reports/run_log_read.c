@@ -214,12 +214,12 @@ static bool read_lines(struct reading *reading, struct log_file *file)
     }
 }
 
-static bool read_file(struct reading *reading, const char *path)
+/* Takes the file. */
+static bool read_file(struct reading *reading, const char *name, FILE *file)
 {
-    FILE *file = fopen(path, "re");
     if (!file)
-        return err_set_errno(reading->err, "%s", path);
-    struct log_file *added = log_add_file(reading->log, path, file);
+        return err_set_errno(reading->err, "%s", name);
+    struct log_file *added = log_add_file(reading->log, name, file);
     json_t *nothing = json_object();
     record_get_run(nothing, RECORD_BEGIN, &added->head);
     json_decref(nothing);
@@ -320,22 +320,33 @@ static void take_remarks(const struct run_log *log, struct run_result *run)
     buf_fini(&remarks);
 }
 
+static bool finish(struct reading *reading, bool read, struct run_result *ret_run)
+{
+    for (size_t i = 0; i < reading->id_count; i++)
+        free(reading->ids[i]);
+    free(reading->ids);
+    if (!read) {
+        run_log_free(reading->log);
+        return false;
+    }
+    take_head(reading->log, ret_run);
+    take_remarks(reading->log, ret_run);
+    ret_run->log = reading->log;
+    ret_run->case_count = reading->log->entry_count;
+    return true;
+}
+
 bool run_log_read(char *const *paths, size_t count, struct run_result *ret_run, struct err *err)
 {
     struct reading reading = {.log = log_new(), .err = err};
     bool read = true;
     for (size_t i = 0; read && i < count; i++)
-        read = read_file(&reading, paths[i]);
-    for (size_t i = 0; i < reading.id_count; i++)
-        free(reading.ids[i]);
-    free(reading.ids);
-    if (!read) {
-        run_log_free(reading.log);
-        return false;
-    }
-    take_head(reading.log, ret_run);
-    take_remarks(reading.log, ret_run);
-    ret_run->log = reading.log;
-    ret_run->case_count = reading.log->entry_count;
-    return true;
+        read = read_file(&reading, paths[i], fopen(paths[i], "re"));
+    return finish(&reading, read, ret_run);
+}
+
+bool run_log_read_file(FILE *file, const char *name, struct run_result *ret_run, struct err *err)
+{
+    struct reading reading = {.log = log_new(), .err = err};
+    return finish(&reading, read_file(&reading, name, file), ret_run);
 }

@@ -5,5 +5,5 @@
 int main(void)
 {
     return testing_run("base", (TCase *const[]){buf_tests(), bytes_tests(), digest_tests(), err_tests(),
-                                                names_tests(), number_tests(), NULL});
+                                                names_tests(), number_tests(), sign_tests(), NULL});
 }

@@ -10,5 +10,6 @@ TCase *digest_tests(void);
 TCase *err_tests(void);
 TCase *names_tests(void);
 TCase *number_tests(void);
+TCase *sign_tests(void);
 
 #endif
