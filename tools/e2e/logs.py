@@ -22,7 +22,8 @@ BROKEN = ("--mock-arg=--break", "--mock-arg=image-data.upload.answers-415")
 
 def cases(report):
     """What must be the same, however the run was divided: not the number of exchanges, since some wait for something."""
-    return [(case["id"], case["verdict"], case["clauses"], case["reason"], len(case["findings"])) for case in report["cases"]]
+    return [(case["id"], case["verdict"], tuple(case["clauses"]), case["reason"], len(case["findings"]))
+            for case in report["cases"]]
 
 
 class Logs:
@@ -83,6 +84,7 @@ def check_strangers(logs, failures):
 
 def check_cuts(logs, failures, whole):
     data = (logs.folder / "whole.log").read_bytes()
+    given = set(cases(whole))
     generator = random.Random(2)
     for cut in sorted(generator.sample(range(len(data) - 1), CUTS)):
         (logs.folder / "cut.log").write_bytes(data[:cut])
@@ -90,7 +92,7 @@ def check_cuts(logs, failures, whole):
         told = report and report["ended_early"] or ""
         failures.expect(status == 2 and "cut.log is cut" in told, f"cut at {cut}: exit status {status}: {said}")
         judged = [case for case in cases(report or {"cases": []}) if "cut off before" not in (case[3] or "")]
-        failures.expect(all(case in cases(whole) for case in judged), f"cut at {cut}: a result that nobody gave")
+        failures.expect(given.issuperset(judged), f"cut at {cut}: a result that nobody gave")
     for place in generator.sample(range(len(data)), 20):
         changed = bytearray(data)
         changed[place] ^= 4
