@@ -37,13 +37,17 @@
 
   /* ---- one case ---- */
 
-  /* What differs, between what both begin and end with. */
+  const LETTER = /[\p{L}\p{N}_]/u;
+
+  /* What differs, between the words that both begin and end with. */
   const difference = (expected, actual) => {
     let start = 0;
     let end = 0;
     const most = Math.min(expected.length, actual.length);
     while (start < most && expected[start] === actual[start]) start++;
     while (end < most - start && expected[expected.length - 1 - end] === actual[actual.length - 1 - end]) end++;
+    while (start > 0 && LETTER.test(expected[start - 1])) start--;
+    while (end > 0 && LETTER.test(expected[expected.length - end])) end--;
     const line = (text, mark) => make("pre", {}, text.slice(0, start),
       make(mark, {}, text.slice(start, text.length - end)), text.slice(text.length - end));
     return make("div", {}, make("span", {class: "quiet"}, "expected"), line(expected, "del"),
@@ -258,12 +262,18 @@
   };
 
   /* A link can say what to show: report.html#verdict=fail,error&text=upload&open. */
-  const wanted = new URLSearchParams(location.hash.slice(1));
-  for (const [name, field] of Object.entries(fields)) field.value = wanted.get(name) ?? "";
-  for (const box of boxes) box.checked = !wanted.has("verdict") || wanted.get("verdict").split(",").includes(box.value);
+  const follow = () => {
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    if (!["verdict", "open", ...Object.keys(fields)].some(name => wanted.has(name))) return;
+    for (const [name, field] of Object.entries(fields)) field.value = wanted.get(name) ?? "";
+    for (const box of boxes) box.checked = !wanted.has("verdict") || wanted.get("verdict").split(",").includes(box.value);
+    filter();
+    if (wanted.has("open") && list.firstChild) list.firstChild.open = true;
+  };
+  window.addEventListener("hashchange", follow);
 
   filter();
-  if (wanted.has("open") && list.firstChild) list.firstChild.open = true;
+  follow();
   show_sections();
   show_matrix();
   show_distribution();
