@@ -45,7 +45,7 @@ static void index_free(struct known *index)
     struct known *known;
     struct known *next;
     HASH_ITER (hh, index, known, next) {
-        HASH_DEL(index, known);
+        HASH_DEL(index, known); /* NOLINT: the macro keeps `next` before the entry goes */
         free(known);
     }
 }

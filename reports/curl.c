@@ -22,6 +22,7 @@ static const char redacted[] = "<redacted>";
 
 static bool is_own_header(const struct result_header *header)
 {
+    assert(header->value);
     for (size_t i = 0; i < sizeof own_headers / sizeof *own_headers; i++) {
         const char *value = own_headers[i].value;
         if (strcasecmp(own_headers[i].name, header->name) == 0)
@@ -63,7 +64,6 @@ static void put_secret_header(FILE *out, const char *name, const char *identity)
 
 static void put_header(FILE *out, const struct result_header *header, const char *identity)
 {
-    assert(header->value);
     if (strcmp(header->value, redacted) == 0) {
         put_secret_header(out, header->name, identity);
         return;

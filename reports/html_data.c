@@ -53,7 +53,7 @@ static void shared_free(struct shared *table)
     struct shared *shared;
     struct shared *next;
     HASH_ITER (hh, table, shared, next) {
-        HASH_DEL(table, shared);
+        HASH_DEL(table, shared); /* NOLINT: the macro keeps `next` before the entry goes */
         json_decref(shared->value);
         free(shared->key);
         free(shared);

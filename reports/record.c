@@ -303,7 +303,7 @@ static bool get_digest(const json_t *value, char *ret_digest)
 static bool get_value(const json_t *value, const struct field *field, char *thing)
 {
     void *at = thing + field->offset;
-    size_t unused;
+    size_t unused = 0;
     size_t *count = field->count_offset ? (size_t *)(void *)(thing + field->count_offset) : &unused;
     switch (field->kind) {
     case FIELD_TEXT:

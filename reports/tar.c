@@ -36,15 +36,21 @@ static unsigned sum_of(const char block[static BLOCK_BYTES])
     return sum;
 }
 
+/* The rest of a field is zeroes. */
+static void set_field(char block[static BLOCK_BYTES], size_t at, const char *text)
+{
+    memcpy(block + at, text, strlen(text));
+}
+
 static void make_header(const char *name, uint64_t size, char block[static BLOCK_BYTES])
 {
     memset(block, 0, BLOCK_BYTES);
-    memcpy(block + NAME_AT, name, strlen(name));
-    memcpy(block + MODE_AT, "0000644", 7);
-    memcpy(block + OWNER_AT, "0000000", 7);
-    memcpy(block + GROUP_AT, "0000000", 7);
+    set_field(block, NAME_AT, name);
+    set_field(block, MODE_AT, "0000644");
+    set_field(block, OWNER_AT, "0000000");
+    set_field(block, GROUP_AT, "0000000");
     snprintf(block + SIZE_AT, 12, "%011" PRIo64, size);
-    memcpy(block + TIME_AT, "00000000000", 11);
+    set_field(block, TIME_AT, "00000000000");
     block[TYPE_AT] = '0';
     memcpy(block + MAGIC_AT, magic, MAGIC_BYTES);
     snprintf(block + SUM_AT, SUM_BYTES, "%06o", sum_of(block));

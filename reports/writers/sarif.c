@@ -103,7 +103,7 @@ static void rules_free(struct rule *rules)
     struct rule *rule;
     struct rule *next;
     HASH_ITER (hh, rules, rule, next) {
-        HASH_DEL(rules, rule);
+        HASH_DEL(rules, rule); /* NOLINT: the macro keeps `next` before the entry goes */
         json_decref(rule->json);
         free(rule->clause);
         free(rule);

@@ -155,7 +155,7 @@ static void put_unjudged(FILE *out, const struct run_result *run, enum verdict v
     struct group *next;
     HASH_ITER (hh, groups, group, next) {
         put_group(out, run, verdict, group);
-        HASH_DEL(groups, group);
+        HASH_DEL(groups, group); /* NOLINT: the macro keeps `next` before the entry goes */
         free(group->reason);
         free(group->cases);
         free(group);
