@@ -64,6 +64,7 @@ static void put_secret_header(FILE *out, const char *name, const char *identity)
 
 static void put_header(FILE *out, const struct result_header *header, const char *identity)
 {
+    assert(header->value);
     if (strcmp(header->value, redacted) == 0) {
         put_secret_header(out, header->name, identity);
         return;

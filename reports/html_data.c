@@ -167,18 +167,22 @@ static json_t *row_json(struct tables *tables, const struct result_case *result)
 
 /* ---- evidence ---- */
 
+#define BODY_MAX_BYTES ((size_t)64 * 1024) /* of each body, that are shown */
+
 static json_t *body_json(const struct result_body *body)
 {
     if (!*body->md5)
         return json_null();
-    const char *kept = body->kept ? body->kept : "";
-    bool is_text = escape_is_text(kept, body->kept_bytes);
-    char *base64 = is_text ? NULL : escape_base64(kept, body->kept_bytes);
+    size_t shown = body->kept_bytes < BODY_MAX_BYTES ? body->kept_bytes : BODY_MAX_BYTES;
+    char *kept = mem_dup_n(body->kept ? body->kept : "", shown);
+    bool is_text = escape_is_text(kept, shown);
+    char *base64 = is_text ? NULL : escape_base64(kept, shown);
     json_t *value =
         json_pack("{s:I, s:s, s:o, s:b, s:s}", "length", (json_int_t)body->length_bytes, "md5", body->md5,
                   "generated", json_value_text(body->generated), "cut", body->kept_bytes < body->length_bytes,
                   is_text ? "text" : "base64", is_text ? kept : base64);
     free(base64);
+    free(kept);
     return value;
 }
 
@@ -277,7 +281,7 @@ static void put_evidence(FILE *out, const struct run_result *run)
     for (size_t i = 0; i < run->case_count; i++) {
         if (!is_shown(run, i))
             continue;
-        json_t *value = evidence_json(result_at(run, i));
+        json_t *value = evidence_json(result_at_whole(run, i));
         char *text = json_dumps(value, FLAGS);
         size_t length = strlen(text);
         json_decref(value);

@@ -94,7 +94,12 @@ void result_fini(struct run_result *run)
 
 const struct result_case *result_at(const struct run_result *run, size_t index)
 {
-    return run->cases ? &run->cases[index] : run_log_at(run->log, index);
+    return run->cases ? &run->cases[index] : run_log_at(run->log, index, false);
+}
+
+const struct result_case *result_at_whole(const struct run_result *run, size_t index)
+{
+    return run->cases ? &run->cases[index] : run_log_at(run->log, index, true);
 }
 
 enum verdict result_verdict(const struct run_result *run, size_t index)

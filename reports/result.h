@@ -122,6 +122,9 @@ struct run_result {
 /* A case of the run: by this alone, since a run may be larger than memory. Good until the next call. A case
  * that cannot be read back has the verdict error and tells why. */
 const struct result_case *result_at(const struct run_result *run, size_t index);
+/* The same, with the bodies of answers as far as the log has them, which is more than RESULT_BODY_KEPT_BYTES.
+ */
+const struct result_case *result_at_whole(const struct run_result *run, size_t index);
 /* Its verdict, without reading it. */
 enum verdict result_verdict(const struct run_result *run, size_t index);
 

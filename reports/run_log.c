@@ -138,13 +138,13 @@ static void fill_unread(struct result_case *result, const char *reason)
     result->reason = mem_dup(reason);
 }
 
-const struct result_case *run_log_at(struct run_log *log, size_t index)
+const struct result_case *run_log_at(struct run_log *log, size_t index, bool whole)
 {
     struct result_case *result = &log->current;
     result_case_fini(result);
     if (!run_log_load(log, index, result))
         fill_unread(result, log->err.text);
-    for (size_t i = 0; i < result->exchange_count; i++)
+    for (size_t i = 0; i < result->exchange_count && !whole; i++)
         result_body_cut(&result->exchanges[i].response.body);
     return result;
 }

@@ -20,6 +20,8 @@ enum {
     SUM_AT = 148,
     TYPE_AT = 156,
     MAGIC_AT = 257,
+    ID_BYTES = 8,
+    NUMBER_BYTES = 12,
     SUM_BYTES = 8,
 };
 
@@ -36,21 +38,15 @@ static unsigned sum_of(const char block[static BLOCK_BYTES])
     return sum;
 }
 
-/* The rest of a field is zeroes. */
-static void set_field(char block[static BLOCK_BYTES], size_t at, const char *text)
-{
-    memcpy(block + at, text, strlen(text));
-}
-
 static void make_header(const char *name, uint64_t size, char block[static BLOCK_BYTES])
 {
     memset(block, 0, BLOCK_BYTES);
-    set_field(block, NAME_AT, name);
-    set_field(block, MODE_AT, "0000644");
-    set_field(block, OWNER_AT, "0000000");
-    set_field(block, GROUP_AT, "0000000");
-    snprintf(block + SIZE_AT, 12, "%011" PRIo64, size);
-    set_field(block, TIME_AT, "00000000000");
+    snprintf(block + NAME_AT, TAR_NAME_MAX_BYTES + 1, "%s", name);
+    snprintf(block + MODE_AT, ID_BYTES, "0000644");
+    snprintf(block + OWNER_AT, ID_BYTES, "0000000");
+    snprintf(block + GROUP_AT, ID_BYTES, "0000000");
+    snprintf(block + SIZE_AT, NUMBER_BYTES, "%011" PRIo64, size);
+    snprintf(block + TIME_AT, NUMBER_BYTES, "00000000000");
     block[TYPE_AT] = '0';
     memcpy(block + MAGIC_AT, magic, MAGIC_BYTES);
     snprintf(block + SUM_AT, SUM_BYTES, "%06o", sum_of(block));
@@ -121,7 +117,8 @@ static bool parse_header(const char block[static BLOCK_BYTES], struct tar_member
 {
     char again[BLOCK_BYTES];
     size_t length = strnlen(block + NAME_AT, TAR_NAME_MAX_BYTES + 1);
-    if (length == 0 || length > TAR_NAME_MAX_BYTES || !parse_octal(block + SIZE_AT, 11, &member->size))
+    if (length == 0 || length > TAR_NAME_MAX_BYTES ||
+        !parse_octal(block + SIZE_AT, NUMBER_BYTES - 1, &member->size))
         return false;
     memcpy(member->name, block + NAME_AT, length);
     member->name[length] = '\0';

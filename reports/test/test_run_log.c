@@ -122,6 +122,27 @@ START_TEST(not_even_hostile_bytes)
 }
 END_TEST
 
+/* Reports show the beginning of a body; the log has it whole, to be judged again. */
+START_TEST(bodies_are_whole_for_those_who_ask)
+{
+    struct run_result run = made_run("x");
+    struct folder folder = make_folder();
+    struct result_body *body = &run.cases[VERDICT_FAIL].exchanges[0].response.body;
+    free(body->kept);
+    body->kept = mem_alloc(2 * RESULT_BODY_KEPT_BYTES + 1);
+    body->kept_bytes = 2 * RESULT_BODY_KEPT_BYTES; /* of NULs */
+    write_log(folder.logs[0], &run, true);
+    struct run_result again = read_logs(&folder, 1);
+    const struct result_exchange *cut = result_at(&again, VERDICT_FAIL)->exchanges;
+    ck_assert_uint_eq(cut->response.body.kept_bytes, RESULT_BODY_KEPT_BYTES);
+    const struct result_exchange *whole = result_at_whole(&again, VERDICT_FAIL)->exchanges;
+    ck_assert_uint_eq(whole->response.body.kept_bytes, 2 * RESULT_BODY_KEPT_BYTES);
+    result_fini(&again);
+    result_fini(&run);
+    remove_folder(&folder);
+}
+END_TEST
+
 /* ---- parts ---- */
 
 static void write_shards(const struct folder *folder, struct run_result *run, size_t count)
@@ -385,6 +406,7 @@ TCase *tests_of_run_log(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, nothing_is_lost, 0, TESTING_COUNT(made));
     tcase_add_test(tests, not_even_hostile_bytes);
+    tcase_add_test(tests, bodies_are_whole_for_those_who_ask);
     tcase_add_test(tests, shards_make_a_whole);
     tcase_add_test(tests, a_lost_shard_is_named);
     tcase_add_loop_test(tests, strangers_are_not_merged, 0, TESTING_COUNT(strangers));
