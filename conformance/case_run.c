@@ -63,9 +63,12 @@ static void set_variables(struct case_state *state, size_t number)
     uuid_make(uuid);
     state->result.run_id = mem_dup(environment->run_id);
     state->result.uuid = mem_dup(environment->uuid ? environment->uuid : uuid);
+    state->result.source = mem_dup(environment->source);
     state->result.number = number;
     CLEANUP(text) char *id = mem_printf("%s-%zu", environment->run_id, number);
     vars_set_text(state->vars, "run.id", environment->run_id);
+    if (environment->source)
+        vars_set_text(state->vars, "run.source", environment->source);
     vars_set_text(state->vars, "case.id", id);
     vars_set_text(state->vars, "case.uuid", state->result.uuid);
     set_row(state);
@@ -75,19 +78,17 @@ static void set_variables(struct case_state *state, size_t number)
 
 /* ---- givens ---- */
 
-static bool set_params(struct case_state *state, const struct spec_pair *pairs, size_t count,
+static bool set_params(struct case_state *state, const struct spec_param *params, size_t count,
                        const struct vars *from, struct vars *to)
 {
     struct err err = ERR_INIT;
     for (size_t i = 0; i < count; i++) {
-        json_t *text = json_string(pairs[i].value);
-        json_t *value = template_expand_json(text, from, &err);
-        json_decref(text);
+        json_t *value = template_expand_json(params[i].value, from, &err);
         if (!value) {
-            case_state_error(state, "parameter %s of a given: %s", pairs[i].name, err.text);
+            case_state_error(state, "parameter %s of a given: %s", params[i].name, err.text);
             return false;
         }
-        vars_set(to, pairs[i].name, value);
+        vars_set(to, params[i].name, value);
         json_decref(value);
     }
     return true;
@@ -190,7 +191,7 @@ static bool run_parts(struct case_state *state)
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
-    char *lacks = target_lacks(environment->target, &one->needs);
+    char *lacks = target_lacks(environment->target, one->clause->file->api, &one->needs);
     if (lacks) {
         case_not_run(one, VERDICT_NOT_CLAIMED, lacks, ret_result);
         free(lacks);

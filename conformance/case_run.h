@@ -15,6 +15,7 @@ struct case_environment {
     const char *fixtures;
     const char *run_id;      /* part of every name that the run gives */
     const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
+    const char *source;      /* address of the data to be fetched; NULL when no case needs them */
     const atomic_bool *stop; /* the user wants to stop */
 };
 

@@ -1,12 +1,10 @@
 #include "conformance/cli.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/exit_status.h"
 #include "base/mem.h"
 
 /* The folder that holds specs/, fixtures/ and conformance/targets/. */
@@ -33,6 +31,23 @@ char *cli_targets(void)
     return mem_printf("%s/conformance/targets", data_folder());
 }
 
+char *cli_reference(const struct cli_paths *paths)
+{
+    CLEANUP(text) char *specs = cli_specs(paths);
+    return mem_printf("%s/reference", specs);
+}
+
+bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses)
+{
+    CLEANUP(text) char *folder = cli_reference(paths);
+    CLEANUP(text) char *path = mem_printf("%s/exceptions.yaml", folder);
+    struct problems problems = {0};
+    bool loaded = excuses_load(path, &problems, ret_excuses);
+    cli_print_problems(&problems);
+    problems_fini(&problems);
+    return loaded;
+}
+
 void cli_print_problems(const struct problems *problems)
 {
     char text[1200];
@@ -49,21 +64,6 @@ struct spec_suite *cli_load_suite(const struct cli_paths *paths)
     cli_print_problems(&problems);
     problems_fini(&problems);
     return suite;
-}
-
-void cli_complain(const char *command, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    CLEANUP(text) char *text = mem_vprintf(format, args);
-    va_end(args);
-    fprintf(stderr, "imageproof %s: %s\n", command, text);
-}
-
-void cli_parse(const struct argp *argp, int argc, char **argv, void *input)
-{
-    argp_err_exit_status = EXIT_STATUS_USAGE;
-    argp_parse(argp, argc, argv, 0, NULL, input);
 }
 
 enum listing_key {

@@ -1,10 +1,12 @@
-/* What commands share: where the suite is, how it is loaded and complained of. Prints on stderr. */
+/* What the judge's commands share: where the suite is, how it is loaded and complained of. Prints on stderr.
+ */
 #ifndef CONFORMANCE_CLI_H
 #define CONFORMANCE_CLI_H
 
-#include <argp.h>
 #include <stdbool.h>
 
+#include "base/cli.h"
+#include "conformance/ledger/excuses.h"
 #include "conformance/problems.h"
 #include "conformance/spec.h"
 
@@ -18,13 +20,14 @@ struct cli_paths {
 /* Owned. */
 char *cli_specs(const struct cli_paths *paths);
 char *cli_fixtures(const struct cli_paths *paths);
-char *cli_targets(void); /* the folder of bundled targets */
+char *cli_targets(void);                            /* the folder of bundled targets */
+char *cli_reference(const struct cli_paths *paths); /* the folder of what the suite says of its reference */
 
 /* The suite; NULL after printing every problem, one a line. */
 struct spec_suite *cli_load_suite(const struct cli_paths *paths);
+/* The exceptions of the ledger; false after printing every problem. */
+bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses);
 void cli_print_problems(const struct problems *problems);
-/* "imageproof run: TEXT" on stderr. */
-void cli_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The command line of a command that shows the suite: --json, and where the suite is. */
 struct cli_listing {
@@ -32,8 +35,5 @@ struct cli_listing {
     struct cli_paths paths;
 };
 void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing);
-
-/* As argp_parse(); wrong usage leaves the process with EXIT_STATUS_USAGE. */
-void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "conformance/rejudge.h"

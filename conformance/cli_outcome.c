@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/number.h"

@@ -91,6 +91,7 @@ static char *judge_again(struct judging *judging, const struct spec_case *one,
                                                  .fixtures = judging->fixtures,
                                                  .run_id = recorded->run_id,
                                                  .uuid = recorded->uuid,
+                                                 .source = recorded->source,
                                                  .stop = &judging->stop};
     struct result_case again;
     case_run(&environment, session, one, recorded->number, &again);

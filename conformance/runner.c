@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "conformance/byte_server.h"
 #include "conformance/case_run.h"
 #include "conformance/subject.h"
 
@@ -56,7 +57,7 @@ static const char *not_run_reason(struct run *run, enum verdict *ret_verdict)
     return atomic_load(run->options->stop) ? "interrupted" : NULL;
 }
 
-static void count_done(struct run *run, size_t index, const struct result_case *result, bool unreachable)
+static void count_done(struct run *run, size_t index, struct result_case *result, bool unreachable)
 {
     const struct runner_options *options = run->options;
     pthread_mutex_lock(&run->lock);
@@ -115,6 +116,25 @@ static void probe(struct run *run, struct subject_session *session)
     free(url);
 }
 
+/* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
+ * set when it cannot be had. */
+static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
+{
+    bool needed = false;
+    const struct runner_plan *plan = &run->options->plan;
+    for (size_t i = 0; i < plan->count && !needed; i++) {
+        const struct spec_case *one = plan->cases[i];
+        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->needs);
+        needed = one->needs.source && !lacks && is_here(plan, i);
+        free(lacks);
+    }
+    struct byte_server *source = needed ? byte_server_new(err) : NULL;
+    if (source)
+        run->environment.source = byte_server_url(source);
+    *ret_source = source;
+    return source || !needed;
+}
+
 /* ---- threads ---- */
 
 static bool make_sessions(struct run *run, struct worker *workers, unsigned jobs, struct err *err)
@@ -150,7 +170,7 @@ void runner_describe(const struct runner_options *options, struct run_result *re
         .subject = mem_dup(options->target->name),
         .subject_url = mem_dup(options->target->url),
         .description = target_describe(options->target),
-        .edition = mem_dup("in-tree"),
+        .edition = mem_dup(options->edition),
         .suite_digest = mem_dup(options->suite->digest),
         .tool_version = mem_dup(IMAGEPROOF_VERSION),
         .started = mem_dup(now),
@@ -193,7 +213,8 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
     pthread_mutex_init(&run.lock, NULL);
-    bool ready = make_sessions(&run, workers, jobs, err);
+    struct byte_server *source = NULL;
+    bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
         if (run.total > 0)
             probe(&run, workers[0].session);
@@ -204,6 +225,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     }
     for (unsigned i = 0; i < jobs; i++)
         subject_session_free(workers[i].session);
+    byte_server_free(source);
     pthread_mutex_destroy(&run.lock);
     return ready;
 }

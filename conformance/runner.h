@@ -24,14 +24,15 @@ struct runner_plan {
 struct runner_options {
     const struct spec_suite *suite;
     const struct target *target; /* with its url */
+    const char *edition;         /* the name that the report gives */
     const char *fixtures;
     struct runner_plan plan;
     unsigned jobs;
     atomic_bool *stop; /* set by whoever stops the run; the runner only reads it */
     /* Called after each case, one call at a time, on any thread; `index` is the case's place in the plan. The
-     * result is the runner's, and is forgotten afterwards: a run may be larger than memory. */
-    void (*case_done)(void *context, size_t index, const struct result_case *result, size_t done,
-                      size_t total);
+     * result is forgotten afterwards, since a run may be larger than memory; whoever keeps it leaves an empty
+     * one. */
+    void (*case_done)(void *context, size_t index, struct result_case *result, size_t done, size_t total);
     void *context;
 };
 

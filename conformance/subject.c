@@ -87,7 +87,7 @@ static void fill_answer(struct transfer *transfer, struct subject_exchange *exch
     answer->headers = TAKE(transfer->headers.items);
     answer->body_bytes = transfer->received.bytes;
     answer->body_kept = transfer->received.kept.length;
-    record_md5(&transfer->received, transfer->received.bytes > 0, exchange->answer_md5);
+    body_record_md5(&transfer->received, transfer->received.bytes > 0, exchange->answer_md5);
     answer->body = buf_take(&transfer->received.kept);
 }
 
@@ -102,7 +102,7 @@ static void fill(struct transfer *transfer, struct subject_exchange *exchange)
     exchange->sent_header_count = transfer->sent_headers.count;
     exchange->sent_headers = TAKE(transfer->sent_headers.items);
     exchange->sent_bytes = transfer->sent.bytes;
-    record_md5(&transfer->sent, transfer->body != NULL, exchange->sent_md5);
+    body_record_md5(&transfer->sent, transfer->body != NULL, exchange->sent_md5);
     exchange->sent_kept_bytes = transfer->sent.kept.length;
     exchange->sent_kept = transfer->body ? buf_take(&transfer->sent.kept) : NULL;
     fill_answer(transfer, exchange);

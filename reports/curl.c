@@ -31,13 +31,13 @@ static bool is_own_header(const struct result_header *header)
     return false;
 }
 
-static const char *find_header(const struct result_message *message, const char *name)
+static bool has_header(const struct result_message *message, const char *name)
 {
     for (size_t i = 0; i < message->header_count; i++) {
         if (strcasecmp(message->headers[i].name, name) == 0)
-            return message->headers[i].value;
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static void put_word(FILE *out, const char *text)
@@ -87,7 +87,7 @@ static void put_body(FILE *out, const struct result_message *request)
     const struct result_body *body = &request->body;
     if (!*body->md5)
         return;
-    if (!find_header(request, "Content-Type"))
+    if (!has_header(request, "Content-Type"))
         fputs(" -H 'Content-Type:'", out); /* curl would add one */
     bool literal = result_body_is_literal(body);
     bool names_file = literal && body->kept_bytes > 0 && *body->kept == '@';
@@ -119,8 +119,7 @@ char *result_curl(const struct result_exchange *exchange)
     fputs("curl -i -X", out);
     put_word(out, exchange->method);
     put_switches(out, exchange);
-    const char *framing = find_header(&exchange->request, "Transfer-Encoding");
-    if (framing)
+    if (has_header(&exchange->request, "Transfer-Encoding"))
         fputs(" -H 'Transfer-Encoding: chunked'", out);
     for (size_t i = 0; i < exchange->request.header_count; i++) {
         if (!is_own_header(&exchange->request.headers[i]))

@@ -58,8 +58,9 @@ static void words_free(char **words, size_t count)
 
 void result_case_fini(struct result_case *result)
 {
-    char *texts[] = {result->id,   result->name, result->api,  result->section, result->level,  result->says,
-                     result->from, result->file, result->call, result->reason,  result->run_id, result->uuid};
+    char *texts[] = {result->id,     result->name, result->api,   result->section, result->level,
+                     result->says,   result->from, result->file,  result->call,    result->reason,
+                     result->run_id, result->uuid, result->source};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     words_free(result->clauses, result->clause_count);

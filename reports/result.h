@@ -94,8 +94,10 @@ struct result_case {
     size_t finding_count;
     struct result_exchange *exchanges; /* in the order of sending */
     size_t exchange_count;
-    char *run_id; /* ${run.id}, ${case.uuid} and the number in ${case.id}: what was by chance in the case */
+    char *run_id; /* ${run.id}, ${case.uuid}, ${run.source} and the number in ${case.id}: what was by chance
+                     in the case */
     char *uuid;
+    char *source; /* NULL: none */
     size_t number;
     char **notes; /* what the user should know although it decides nothing: "left behind: ..." */
     size_t note_count;
@@ -105,7 +107,7 @@ struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
     char *description;  /* what it offers, as JSON: its target file without credentials; "" when not known */
-    char *edition;      /* "in-tree" */
+    char *edition;      /* "in-tree"; names with commas when APIs are judged by different ones */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
     char *started;      /* ISO 8601, UTC */

@@ -7,7 +7,6 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "conformance/cli.h"
-#include "conformance/command.h"
 #include "conformance/target.h"
 #include "conformance/yaml_tree.h"
 

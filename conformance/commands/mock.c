@@ -4,7 +4,6 @@
 #include "base/cleanup.h"
 #include "base/exit_status.h"
 #include "conformance/cli.h"
-#include "conformance/command.h"
 #include "conformance/target.h"
 
 static int run(int argc, char **argv)

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cli.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "conformance/cli.h"
 #include "conformance/cli_outcome.h"
-#include "conformance/command.h"
 #include "reports/run_log.h"
 
 struct options {

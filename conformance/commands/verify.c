@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "conformance/cli.h"
 #include "conformance/cli_certificate.h"
-#include "conformance/command.h"
 #include "reports/dsse.h"
 #include "reports/package.h"
 #include "reports/run_log.h"

@@ -48,10 +48,14 @@ START_TEST(tells_what_it_lacks)
                                      .identity_count = 1,
                                      .limits = limits,
                                      .limit_count = 1};
-    char *lacks = target_lacks(target, &needs);
-    ck_assert_str_eq(lacks, "no feature multistore, no identity admin, no limit project_quota");
+    char *lacks = target_lacks(target, "images-v1", &needs);
+    ck_assert_str_eq(lacks,
+                     "no API images-v1, no feature multistore, no identity admin, no limit project_quota");
     free(lacks);
-    ck_assert_ptr_null(target_lacks(target, &(struct spec_needs){0}));
+    target_offer(target, "images-v1");
+    target_offer(target, "images-v1");
+    ck_assert_ptr_null(target_lacks(target, "images-v1", &(struct spec_needs){0}));
+    ck_assert_uint_eq(target->feature_count, 2);
     target_free(target);
 }
 END_TEST

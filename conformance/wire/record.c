@@ -7,27 +7,27 @@
 
 /* ---- bodies ---- */
 
-void record_init(struct record *record, size_t kept_max_bytes)
+void body_record_init(struct body_record *record, size_t kept_max_bytes)
 {
     record->bytes = 0;
     record->md5 = NULL; /* until there are bytes: most requests have none */
     buf_init(&record->kept, kept_max_bytes);
 }
 
-void record_fini(struct record *record)
+void body_record_fini(struct body_record *record)
 {
     digest_free(record->md5);
     buf_fini(&record->kept);
 }
 
-void record_restart(struct record *record)
+void body_record_restart(struct body_record *record)
 {
     size_t limit = record->kept.limit;
-    record_fini(record);
-    record_init(record, limit);
+    body_record_fini(record);
+    body_record_init(record, limit);
 }
 
-void record_bytes(struct record *record, const void *bytes, size_t length)
+void body_record_add(struct body_record *record, const void *bytes, size_t length)
 {
     size_t room = record->kept.limit - record->kept.length;
     if (length == 0)
@@ -39,7 +39,7 @@ void record_bytes(struct record *record, const void *bytes, size_t length)
     buf_append(&record->kept, bytes, length < room ? length : room);
 }
 
-void record_md5(struct record *record, bool has_body, char md5[static 33])
+void body_record_md5(struct body_record *record, bool has_body, char md5[static 33])
 {
     char hex[DIGEST_HEX_SIZE] = "";
     if (has_body && !record->md5)

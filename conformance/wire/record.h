@@ -11,18 +11,18 @@
 #include "conformance/match.h"
 
 /* A body that went one way or came the other: counted, digested, its beginning kept. */
-struct record {
+struct body_record {
     uint64_t bytes;
     struct digest *md5;
     struct buf kept;
 };
 
-void record_init(struct record *record, size_t kept_max_bytes);
-void record_fini(struct record *record);
-void record_restart(struct record *record);
-void record_bytes(struct record *record, const void *bytes, size_t length);
+void body_record_init(struct body_record *record, size_t kept_max_bytes);
+void body_record_fini(struct body_record *record);
+void body_record_restart(struct body_record *record);
+void body_record_add(struct body_record *record, const void *bytes, size_t length);
 /* "" when there was no body; ends the digest. */
-void record_md5(struct record *record, bool has_body, char md5[static 33]);
+void body_record_md5(struct body_record *record, bool has_body, char md5[static 33]);
 
 /* Header lines in the order of the wire. */
 struct header_list {

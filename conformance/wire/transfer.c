@@ -60,7 +60,7 @@ static size_t on_send(char *out, size_t size, size_t count, void *context)
         transfer_decide(transfer, SUBJECT_FAULT, mem_dup(err.text));
         return CURL_READFUNC_ABORT;
     }
-    record_bytes(&transfer->sent, out, length);
+    body_record_add(&transfer->sent, out, length);
     if (length == 0)
         end_early(transfer);
     return length;
@@ -72,7 +72,7 @@ static int on_rewind(void *context, curl_off_t offset, int origin)
     struct transfer *transfer = context;
     if (offset != 0 || origin != SEEK_SET)
         return CURL_SEEKFUNC_CANTSEEK;
-    record_restart(&transfer->sent);
+    body_record_restart(&transfer->sent);
     return CURL_SEEKFUNC_OK;
 }
 
@@ -118,7 +118,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
                         mem_printf("the body went on after %" PRIu64 " bytes", transfer->watcher.most_bytes));
         return 0;
     }
-    record_bytes(&transfer->received, bytes, length);
+    body_record_add(&transfer->received, bytes, length);
     if (transfer->watcher.bytes)
         transfer->watcher.bytes(transfer->watcher.context, bytes, length);
     return length;
@@ -331,8 +331,8 @@ struct transfer *transfer_start(struct subject_session *session, const struct su
     transfer->unstoppable = request->unstoppable;
     transfer->socket = -1;
     transfer->watcher.most_bytes = BODY_DEFAULT_MAX_BYTES;
-    record_init(&transfer->sent, RESULT_BODY_KEPT_BYTES);
-    record_init(&transfer->received, ANSWER_KEPT_MAX_BYTES);
+    body_record_init(&transfer->sent, RESULT_BODY_KEPT_BYTES);
+    body_record_init(&transfer->received, ANSWER_KEPT_MAX_BYTES);
     set_wire(transfer, request);
     set_connection(transfer, request);
     set_answer(transfer);
@@ -366,8 +366,8 @@ void transfer_free(struct transfer *transfer)
     curl_multi_remove_handle(transfer->session->multi, transfer->easy);
     give_handle(transfer->session, transfer->easy);
     curl_slist_free_all(transfer->lines);
-    record_fini(&transfer->sent);
-    record_fini(&transfer->received);
+    body_record_fini(&transfer->sent);
+    body_record_fini(&transfer->received);
     header_list_clear(&transfer->sent_headers);
     header_list_clear(&transfer->headers);
     if (transfer->socket >= 0)

@@ -35,8 +35,8 @@ struct transfer {
     curl_socket_t tried[TRANSFER_SOCKETS_MAX];
     size_t tried_count;
     int socket; /* our own descriptor of a new connection, which outlives that of libcurl; or -1 */
-    struct record sent;
-    struct record received;
+    struct body_record sent;
+    struct body_record received;
     struct header_list sent_headers;
     struct header_list headers;
     bool headers_over;   /* of the final answer */

@@ -11,6 +11,8 @@ foreach(dependency IN ITEMS
     "YAML:yaml-0.1>=0.2.5"
     "CRYPTO:libcrypto>=3.0"
     "PCRE2:libpcre2-8>=10.42"
+    "ZLIB:zlib>=1.2.13"
+    "ZSTD:libzstd>=1.5.4"
     "CHECK:check>=0.15")
   string(REPLACE ":" ";" pair ${dependency})
   list(GET pair 0 name)

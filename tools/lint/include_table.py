@@ -9,20 +9,27 @@ import lint
 ALLOWED = {
     "tools/base": (),
     "tools/bench": ("tools/base",),
+    "tools/imageproof": ("tools/base", "conformance", "fixtures"),
     "reports": ("tools/base",),
     "conformance": ("tools/base", "reports", "specs/layouts"),
     "mock": ("tools/base", "fixtures", "specs/layouts"),
     "fixtures": ("tools/base", "specs/layouts"),
     "specs/layouts": (),
+    "specs/layouts/test": ("tools/base", "specs/layouts"),
 }
+# The one folder that sees both sides, and of each nothing but the list of its commands.
+REGISTRIES_ONLY = "tools/imageproof"
 # A header of a library, and the files that may include it.
 ALONE = {
-    "microhttpd.h": {"mock/server.c", "tools/bench/bare_server.c"},
-    "curl/curl.h": {"conformance/subject.c", "conformance/wire/base_url.c", "conformance/wire/transfer.h"},
+    "microhttpd.h": {"conformance/byte_server.c", "mock/server.c", "tools/bench/bare_server.c"},
+    "curl/curl.h": {"conformance/subject.c", "conformance/wire/base_url.c", "conformance/wire/transfer.h",
+                    "mock/fetch.c"},
     "yaml.h": {"conformance/yaml_tree.c"},
     "pcre2.h": {"conformance/pattern.c"},
     "openssl/evp.h": {"tools/base/digest.c", "tools/base/sign.c"},
     "openssl/pem.h": {"tools/base/sign.c"},
+    "zlib.h": {"fixtures/builders/compress.c", "conformance/formats/inflate.c"},
+    "zstd.h": {"fixtures/builders/compress.c", "conformance/formats/inflate.c"},
 }
 CLAUSE_FILE = re.compile(r'"[^"]*(specs/|\.yaml)[^"]*"')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
@@ -49,6 +56,8 @@ def find(root):
             if match and folder and (owner or match[1] == '"'):
                 if owner != folder and owner not in ALLOWED[folder]:
                     yield path, number, f"{folder} may not include {match[2]}"
+                elif folder == REGISTRIES_ONLY and owner != "tools/base" and not match[2].endswith(".def"):
+                    yield path, number, f"{folder} may include only registries of {owner}"
             if folder == "mock" and CLAUSE_FILE.search(line):
                 yield path, number, "the mock never reads the clauses"
 
@@ -68,6 +77,9 @@ lint.main(find, {
     "conformance/d.c": "#include <curl/curl.h>\n",
     "reports/a.c": '#include "conformance/spec.h"\n',
     "tools/base/a.c": '#include "reports/result.h"\n',
+    "tools/imageproof/a.c": '#include "fixtures/builders/builder.h"\n',
+    "tools/imageproof/b.c": '#include "mock/mock.h"\n',
+    "fixtures/builders/a.c": '#include "conformance/spec.h"\n',
 }, {
     "mock/store.c": '#include <stdlib.h>\n#include "base/mem.h"\n#include "mock/mock.h"\n',
     "conformance/runner.c": '#include "reports/result.h"\n#include "base/err.h"\n',

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-COMMANDS = HERE.parent.parent / "conformance" / "commands.def"
+COMMANDS = [HERE.parent.parent / folder / "commands.def" for folder in ("conformance", "fixtures")]
 OWN = {"help", "usage", "version"}  # argp's, of every program
 SERVED_BY_MOCK = "mock"  # `imageproof mock` is imageproof-mock: one page
 
@@ -80,7 +80,8 @@ def blindness():
 
 def main():
     imageproof, mock = sys.argv[1:]
-    commands = set(re.findall(r"^COMMAND\((\w+)\)", COMMANDS.read_text(), re.M))
+    registries = "".join(path.read_text() for path in COMMANDS)
+    commands = set(re.findall(r"^COMMAND\((\w+)\)", registries, re.M))
     wrong = list(blindness()) + judge_pages(commands) + judge_form()
     wrong += both_ways("commands.def", commands, "imageproof.1", commands_of_page((HERE / "imageproof.1").read_text()))
     for name in sorted(commands - {SERVED_BY_MOCK}):

@@ -1,0 +1,72 @@
+/* Checking one image: what every format's checker is given, and how it reads and reports. */
+#ifndef CONFORMANCE_FORMATS_CHECK_H
+#define CONFORMANCE_FORMATS_CHECK_H
+
+#include "conformance/formats/interval_map.h"
+#include "conformance/formats/record.h"
+#include "conformance/formats/report.h"
+#include "conformance/formats/source.h"
+
+struct check_options {
+    bool deep; /* inflate everything that is compressed */
+    bool dump; /* keep every field that is read, for people */
+};
+
+struct deep; /* what waits to be inflated: deep.h */
+
+struct check {
+    struct source *source;
+    struct report *report;
+    struct interval_map *map; /* NULL until the format knows its unit; owned by the check */
+    struct deep *deep;        /* NULL until something is inflated; owned by the check */
+    const struct check_options *options;
+    const char *file; /* a further file of the image that is being read; NULL: the image itself */
+    struct err *err;  /* set by a checker that cannot judge: a bound of ours was reached */
+};
+
+/* One image format: conformance/formats/<name>/<name>.c defines `const struct format format_<name>`,
+ * formats.def has its line. */
+struct format {
+    const char *name; /* as `qemu-img -f` takes it */
+    /* How many bits of the source were seen to be those of this format; 0: not this format. It does not rest
+     * on a magic number alone, so that an image whose magic is damaged is still recognised. */
+    unsigned (*probe)(struct source *source);
+    void (*check)(struct check *check);
+};
+
+/* The format of that name; NULL when there is none. */
+const struct format *format_named(const char *name);
+/* The format that most bits speak for; raw when none does. */
+const struct format *format_detect(struct source *source);
+/* The names of all formats, NULL-terminated. */
+const char *const *format_names(void);
+
+/* Fills an initialised report. False with `err` set when the image could not be judged. */
+bool check_image(const struct format *format, struct source *source, const struct check_options *options,
+                 struct report *report, struct err *err);
+
+/* ---- For the checkers --------------------------------------------------------------------------------- */
+
+void check_find(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
+                const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* A finding about one field of a structure. */
+void check_find_field(struct check *check, enum rule_index rule, const struct record *record, unsigned field,
+                      const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Reads a structure; false when it does not lie in the source or cannot be read. */
+bool check_read(struct check *check, const struct layout *layout, uint64_t offset, struct record *ret_record);
+/* As check_read(), of a structure that the layout describes longer than it is: the first `length` bytes are
+ * read, fields beyond read as zero. */
+bool check_read_part(struct check *check, const struct layout *layout, uint64_t offset, size_t length,
+                     struct record *ret_record);
+
+/* Another file that the image needs; it is opened only by who was asked to follow. */
+void check_reference(struct check *check, const char *name);
+/* After a further file was checked with a copy of `check`, with a source and a map of its own: takes over
+ * what kept it from being judged, and frees the map. */
+void check_part_done(struct check *check, struct check *part);
+void check_set_size(struct check *check, uint64_t virtual_size);
+void check_option_text(struct check *check, const char *name, const char *value);
+void check_option_number(struct check *check, const char *name, uint64_t value);
+void check_option_flag(struct check *check, const char *name, bool value);
+
+#endif

@@ -1,0 +1,118 @@
+#include <inttypes.h>
+
+#include "conformance/formats/qcow2/qcow2.h"
+
+#include "base/bytes.h"
+#include "base/mem.h"
+
+const char *qcow2_kind_text(unsigned kind)
+{
+    static const char *const texts[] = {
+        [QCOW2_KIND_DATA] = "guest data",
+        [QCOW2_KIND_HEADER] = "the header",
+        [QCOW2_KIND_REFTABLE] = "the refcount table",
+        [QCOW2_KIND_REFBLOCK] = "a refcount block",
+        [QCOW2_KIND_L1] = "the active L1 table",
+        [QCOW2_KIND_L2] = "an L2 table",
+        [QCOW2_KIND_L2_DONE] = "an L2 table",
+        [QCOW2_KIND_SNAPSHOTS] = "the snapshot table",
+        [QCOW2_KIND_SNAPSHOT_L1] = "the L1 table of a snapshot",
+        [QCOW2_KIND_BITMAP_DIRECTORY] = "the bitmap directory",
+        [QCOW2_KIND_BITMAP_TABLE] = "a bitmap table",
+        [QCOW2_KIND_BITMAP_DATA] = "bitmap data",
+        [QCOW2_KIND_ENCRYPTION] = "the encryption header",
+    };
+    return texts[kind];
+}
+
+bool qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
+                 const char *field)
+{
+    struct interval_clash clash;
+    if (interval_map_claim_table(image->check->map, kind, offset, length, &clash))
+        return true;
+    check_find(image->check, RULE_QCOW2_OVERLAP_TABLES, at, field,
+               "%s at %" PRIu64 " overlaps %s in cluster %" PRIu64, qcow2_kind_text(kind), offset,
+               qcow2_kind_text(clash.kind), clash.unit);
+    return false;
+}
+
+bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset)
+{
+    return (offset & (image->cluster_size - 1)) == 0;
+}
+
+uint64_t qcow2_l2_entries(const struct qcow2 *image)
+{
+    bool extended = image->incompatible & QCOW2_INCOMPATIBLE_EXTENDED_L2;
+    return image->cluster_size / (extended ? QCOW2_EXTENDED_ENTRY_SIZE : QCOW2_ENTRY_SIZE);
+}
+
+uint64_t qcow2_l1_needed(const struct qcow2 *image, uint64_t size)
+{
+    uint64_t clusters = (size >> image->cluster_bits) + ((size & (image->cluster_size - 1)) != 0);
+    uint64_t entries = qcow2_l2_entries(image);
+    return clusters / entries + (clusters % entries != 0);
+}
+
+void qcow2_add_tree(struct qcow2 *image, uint64_t l1_offset, uint32_t l1_size, bool active)
+{
+    struct qcow2_tree *tree = mem_append(&image->trees, &image->tree_count);
+    *tree = (struct qcow2_tree){l1_offset, l1_size, active};
+}
+
+static void check(struct check *check)
+{
+    struct qcow2 image = {.check = check, .file_size = source_size(check->source)};
+    if (qcow2_check_header(&image)) {
+        check->map = interval_map_new((uint32_t)image.cluster_size, INTERVAL_MAP_LIMIT_BYTES);
+        qcow2_claim(&image, QCOW2_KIND_HEADER, 0, image.cluster_size, 0, "header");
+        qcow2_check_extensions(&image);
+        qcow2_check_backing(&image);
+        qcow2_check_data_file(&image);
+        qcow2_check_reftable(&image);
+        qcow2_check_encryption(&image);
+        qcow2_check_active_l1(&image);
+        qcow2_check_snapshots(&image);
+        qcow2_check_bitmaps(&image);
+        qcow2_check_trees(&image);
+        qcow2_check_l2(&image);
+        qcow2_check_refcounts(&image);
+        qcow2_check_copied(&image);
+    }
+    free(image.data_file);
+    free(image.odd_refcounts);
+    free(image.trees);
+}
+
+/* What a header of version 2 or 3 has beside its magic; bits of each. */
+static unsigned plausible_bits(const uint8_t *header)
+{
+    unsigned bits = 0;
+    uint32_t version = get_be32(header + QCOW2_VERSION_AT);
+    uint32_t cluster_bits = get_be32(header + QCOW2_CLUSTER_BITS_AT);
+    bits += version == 2 || version == 3 ? 31 : 0;
+    bits += cluster_bits >= QCOW2_CLUSTER_BITS_MIN && cluster_bits <= QCOW2_CLUSTER_BITS_MAX ? 28 : 0;
+    bits += get_be32(header + QCOW2_CRYPT_METHOD_AT) <= QCOW2_CRYPT_LUKS ? 30 : 0;
+    bits += get_be64(header + QCOW2_L1_TABLE_OFFSET_AT) != 0 && header[QCOW2_L1_TABLE_OFFSET_AT] == 0 ? 8 : 0;
+    bits += version == 3 && get_be32(header + QCOW2_REFCOUNT_ORDER_AT) <= QCOW2_REFCOUNT_ORDER_MAX ? 29 : 0;
+    return bits;
+}
+
+static unsigned probe(struct source *source)
+{
+    /* Zeroes satisfy some of the fields above; no less than this is evidence. */
+    static const unsigned enough_bits = 31 + 28 + 30 + 8;
+    uint8_t header[QCOW2_HEADER_LENGTH_V3_MIN] = {0};
+    uint64_t size = source_size(source);
+    if (size < QCOW2_CLUSTER_BITS_AT || //
+        !source_read(source, 0, header, size < sizeof header ? (size_t)size : sizeof header))
+        return 0;
+    unsigned bits = plausible_bits(header);
+    bool magic = get_be32(header) == QCOW2_MAGIC_VALUE && get_be32(header + QCOW2_VERSION_AT) != 1;
+    if (magic)
+        return 32 + bits;
+    return bits >= enough_bits ? bits : 0;
+}
+
+const struct format format_qcow2 = {"qcow2", probe, check};

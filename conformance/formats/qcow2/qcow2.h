@@ -1,0 +1,115 @@
+/* What the parts of the qcow2 checker share. The rules are those of specs/formats/qcow2.yaml.
+ *
+ * The order of the check decides what can be said: the header, then every table (each claims its place in
+ * the map, so that an overlap is seen whatever the refcounts say), then the L2 entries with the data that
+ * they claim, and in the end the refcounts against the map. */
+#ifndef CONFORMANCE_FORMATS_QCOW2_QCOW2_H
+#define CONFORMANCE_FORMATS_QCOW2_QCOW2_H
+
+#include "conformance/formats/check.h"
+#include "specs/layouts/qcow2.h"
+
+/* What a table's place in the map is for. */
+enum qcow2_kind {
+    QCOW2_KIND_DATA = INTERVAL_KIND_DATA,
+    QCOW2_KIND_HEADER,
+    QCOW2_KIND_REFTABLE,
+    QCOW2_KIND_REFBLOCK,
+    QCOW2_KIND_L1,
+    QCOW2_KIND_L2,
+    QCOW2_KIND_L2_DONE, /* an L2 table whose entries were gone through */
+    QCOW2_KIND_SNAPSHOTS,
+    QCOW2_KIND_SNAPSHOT_L1,
+    QCOW2_KIND_BITMAP_DIRECTORY,
+    QCOW2_KIND_BITMAP_TABLE,
+    QCOW2_KIND_BITMAP_DATA,
+    QCOW2_KIND_ENCRYPTION,
+};
+
+/* One L1 table and what hangs on it: the active one, or a snapshot's. */
+struct qcow2_tree {
+    uint64_t l1_offset;
+    uint32_t l1_size; /* entries */
+    bool active;
+};
+
+/* A stored refcount that is not the number of references. */
+struct qcow2_refcount {
+    uint64_t cluster;
+    uint64_t stored;
+};
+
+#define QCOW2_ODD_REFCOUNTS_MAX 65536 /* more of them tell nothing new */
+
+struct qcow2 {
+    struct check *check;
+    struct record header;
+    uint32_t version;
+    unsigned cluster_bits;
+    uint64_t cluster_size; /* bytes */
+    uint64_t size;         /* of the virtual disk, bytes */
+    uint64_t file_size;    /* bytes */
+    uint32_t header_length;
+    uint64_t incompatible;
+    uint64_t autoclear;
+    unsigned refcount_order;
+    bool has_backing;
+    uint64_t extensions_end; /* where the header extensions end in the file */
+
+    bool has_bitmaps;
+    struct record bitmaps;
+    bool has_encryption;
+    struct record encryption;
+    char *data_file; /* NULL: no name is stored; owned */
+
+    struct qcow2_tree *trees; /* the active one first; owned */
+    size_t tree_count;
+
+    bool copied_in_doubt;                 /* whether the flags in the active tree must be gone through */
+    struct qcow2_refcount *odd_refcounts; /* those that the map does not tell, by cluster; owned */
+    size_t odd_refcount_count;
+};
+
+/* Reads the header and what derives from it. False when nothing more can be made of the image. */
+bool qcow2_check_header(struct qcow2 *image);
+/* The header extensions, and what they must not be without. */
+void qcow2_check_extensions(struct qcow2 *image);
+/* The names of other files. */
+void qcow2_check_backing(struct qcow2 *image);
+void qcow2_check_data_file(struct qcow2 *image);
+/* Each of these claims the tables it knows, and judges their entries. */
+void qcow2_check_reftable(struct qcow2 *image);
+void qcow2_check_encryption(struct qcow2 *image);
+void qcow2_check_snapshots(struct qcow2 *image);
+void qcow2_check_bitmaps(struct qcow2 *image);
+/* Before the snapshots, so that it is the first of the trees. */
+void qcow2_check_active_l1(struct qcow2 *image);
+/* The entries of all L1 tables: claims the L2 tables. */
+void qcow2_check_trees(struct qcow2 *image);
+/* Goes through all L2 tables, and claims the data. */
+void qcow2_check_l2(struct qcow2 *image);
+/* Holds every stored refcount to the map. */
+void qcow2_check_refcounts(struct qcow2 *image);
+
+/* The flags that say that a refcount is exactly one, in the active tree. */
+void qcow2_check_copied(struct qcow2 *image);
+
+void qcow2_note_refcount(struct qcow2 *image, uint64_t cluster, uint64_t stored);
+/* Adds a tree whose L1 table lies in the file. */
+void qcow2_add_tree(struct qcow2 *image, uint64_t l1_offset, uint32_t l1_size, bool active);
+/* Claims a table's place; an overlap is a finding about `field` at `at`, where the place is named. False
+ * then: a table that overlaps another one is not read, or a file of a few tables could keep a check busy for
+ * as long as it likes. */
+bool qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
+                 const char *field);
+const char *qcow2_kind_text(unsigned kind);
+bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset);
+/* Entries that an L1 table needs for a disk of `size` bytes. */
+uint64_t qcow2_l1_needed(const struct qcow2 *image, uint64_t size);
+/* L2 entries that one L2 table holds. */
+uint64_t qcow2_l2_entries(const struct qcow2 *image);
+
+/* One L2 entry of a compressed cluster at `at`, of a table that `times` L1 entries lead to. */
+void qcow2_check_compressed(struct qcow2 *image, uint64_t at, uint64_t entry, uint32_t times);
+
+#endif

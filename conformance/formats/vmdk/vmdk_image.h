@@ -1,0 +1,93 @@
+/* What the parts of the VMDK checker share. The rules are those of specs/formats/vmdk.yaml.
+ *
+ * An image is a descriptor and its extents: in one file (monolithicSparse, streamOptimized), or a text file
+ * with others beside it. A sparse extent that belongs to such a set may be checked alone, too. */
+#ifndef CONFORMANCE_FORMATS_VMDK_VMDK_IMAGE_H
+#define CONFORMANCE_FORMATS_VMDK_VMDK_IMAGE_H
+
+#include "conformance/formats/check.h"
+#include "specs/layouts/vmdk.h"
+
+#define VMDK_DESCRIPTOR_BYTES_MAX 65536 /* of text; those of hundreds of extents have a quarter of that */
+#define VMDK_EXTENTS_MAX          4096
+
+enum vmdk_kind {
+    VMDK_KIND_DATA = INTERVAL_KIND_DATA,
+    VMDK_KIND_HEADER,
+    VMDK_KIND_DESCRIPTOR,
+    VMDK_KIND_GD,
+    VMDK_KIND_GT,
+    VMDK_KIND_RGD,
+    VMDK_KIND_RGT,
+    VMDK_KIND_FOOTER,
+};
+
+/* One line of "Extent description". */
+struct vmdk_extent {
+    uint64_t at; /* of the line in the file */
+    uint64_t sectors;
+    char type[16];
+    char *name; /* NULL where the type has none; owned */
+    bool has_offset;
+    uint64_t offset; /* sectors in the file */
+};
+
+struct vmdk_descriptor {
+    uint64_t at;                 /* of the text in the file */
+    char *text;                  /* owned; NUL-terminated */
+    char create_type[64];        /* "" when it is missing */
+    uint64_t parent_cid;         /* VMDK_CID_NO_PARENT: none */
+    char *parent_hint;           /* NULL: none; owned */
+    struct vmdk_extent *extents; /* owned */
+    size_t extent_count;
+};
+
+/* A hosted sparse extent. Sizes are in sectors, as in the header. */
+struct vmdk_sparse {
+    struct check *check;
+    struct record header; /* of the footer where that one counts */
+    uint64_t file_size;   /* bytes */
+    uint64_t capacity;
+    uint64_t grain;
+    uint64_t overhead;
+    uint64_t gd;
+    uint64_t rgd;
+    bool redundant; /* whether there is a redundant directory */
+    bool compressed;
+    bool markers;
+    bool zeroed_grains;
+    bool has_footer;
+    uint64_t grains_found; /* that the grain tables lead to */
+};
+
+/* Whether the text is that of a descriptor, as far as its first bytes tell. */
+bool vmdk_is_descriptor(const char *text, size_t length);
+/* Parses `length` bytes at `at` of the source, and judges each line. Fields are owned by `ret_descriptor`. */
+bool vmdk_read_descriptor(struct check *check, uint64_t at, uint64_t length,
+                          struct vmdk_descriptor *ret_descriptor);
+void vmdk_descriptor_fini(struct vmdk_descriptor *descriptor);
+/* What the lines say together, about each other and about other files. */
+void vmdk_check_descriptor(struct check *check, const struct vmdk_descriptor *descriptor);
+void vmdk_parse_extent(struct check *check, struct vmdk_descriptor *descriptor, uint64_t at,
+                       const char *line);
+
+/* The header of a sparse extent, and of its footer; false when the tables cannot be found by it. */
+bool vmdk_check_header(struct vmdk_sparse *extent);
+/* Grain directories and tables, and the grains. */
+void vmdk_check_grains(struct vmdk_sparse *extent);
+/* The markers of a stream-optimised extent. */
+void vmdk_check_stream(struct vmdk_sparse *extent);
+/* A whole sparse extent: all of the above. */
+void vmdk_check_sparse(struct vmdk_sparse *extent);
+/* The files of a set. */
+void vmdk_check_extents(struct check *check, const struct vmdk_descriptor *descriptor);
+
+void vmdk_claim(struct vmdk_sparse *extent, enum vmdk_kind kind, uint64_t sector, uint64_t sectors,
+                uint64_t at, const char *field);
+const char *vmdk_kind_text(unsigned kind);
+/* Entries of a grain directory: one for each grain table that the capacity needs. */
+uint64_t vmdk_gd_entries(const struct vmdk_sparse *extent);
+/* Bytes of the grain at `lba` that the capacity leaves. */
+uint64_t vmdk_grain_bytes(const struct vmdk_sparse *extent, uint64_t lba);
+
+#endif

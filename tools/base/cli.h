@@ -1,0 +1,21 @@
+/* The commands of the program `imageproof`, and what all of them share. Prints on stderr.
+ *
+ * A command is a file in a commands/ folder that defines `const struct command command_<name>`, and its line
+ * in the folder's commands.def. */
+#ifndef BASE_CLI_H
+#define BASE_CLI_H
+
+#include <argp.h>
+
+struct command {
+    const char *name;
+    const char *summary;               /* for --help */
+    int (*run)(int argc, char **argv); /* argv[0] is "imageproof NAME"; the exit status */
+};
+
+/* As argp_parse(); wrong usage leaves the process with EXIT_STATUS_USAGE. */
+void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+/* "imageproof run: TEXT" on stderr. */
+void cli_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
