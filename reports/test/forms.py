@@ -263,8 +263,14 @@ def har_counts(document):
     return tally(page["_verdict"] for page in document["log"]["pages"])
 
 
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
 def har_problems(document):
     log = document["log"]
+    for thing in (*log["pages"], *log["entries"]):
+        if not DATE.fullmatch(thing["startedDateTime"]):
+            yield f"har: {thing['startedDateTime']} is no date"
     yield from missing("har", log, {"version", "creator", "entries"})
     pages = {page["id"] for page in log["pages"]}
     for page in log["pages"]:

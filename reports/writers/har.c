@@ -22,7 +22,7 @@ static const char *header(const struct result_message *message, const char *name
 
 static json_t *date_json(uint64_t unix_us)
 {
-    char date[CLOCK_ISO_SIZE];
+    char date[CLOCK_ISO_MS_SIZE];
     clock_iso_unix(unix_us, date);
     return json_string(date);
 }

@@ -1,7 +1,6 @@
 #include "base/clock.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -79,12 +78,10 @@ uint64_t clock_unix_us(void)
 
 #define LAST_SECOND ((uint64_t)253402300799) /* of the year 9999, the last that the form can hold */
 
-void clock_iso_unix(uint64_t unix_us, char out[static CLOCK_ISO_SIZE])
+void clock_iso_unix(uint64_t unix_us, char out[static CLOCK_ISO_MS_SIZE])
 {
-    uint64_t seconds = unix_us / 1000000;
-    time_t clamped = (time_t)(seconds < LAST_SECOND ? seconds : LAST_SECOND);
-    struct tm utc;
-    gmtime_r(&clamped, &utc);
-    size_t length = strftime(out, CLOCK_ISO_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out + length, CLOCK_ISO_SIZE - length, ".%03uZ", (unsigned)(unix_us / 1000 % 1000));
+    uint64_t seconds = unix_us / 1000000 < LAST_SECOND ? unix_us / 1000000 : LAST_SECOND;
+    clock_iso((int64_t)seconds, out);
+    memcpy(out + CLOCK_ISO_SIZE - 2, ".000Z", sizeof ".000Z");
+    put_digits(out + CLOCK_ISO_SIZE - 1, (unsigned)(unix_us / 1000 % 1000), 3);
 }
