@@ -201,6 +201,16 @@ struct body *body_open(const struct spec_body *spec, const char *fixtures, const
     return NULL;
 }
 
+struct body *body_dup(const struct body *body)
+{
+    struct body *copy = mem_alloc(sizeof *copy);
+    *copy = *body;
+    copy->fd = body->fd < 0 ? -1 : fcntl(body->fd, F_DUPFD_CLOEXEC, 0);
+    copy->literal = mem_dup(body->literal);
+    copy->description = mem_dup(body->description);
+    return copy;
+}
+
 void body_free(struct body *body)
 {
     if (!body)

@@ -18,6 +18,8 @@ struct body; /* immutable once open; may be read from several places at once */
 /* Expands the templates and opens the fixture. NULL with `err` set. SPEC_BODY_NONE gives an empty body. */
 struct body *body_open(const struct spec_body *spec, const char *fixtures, const struct vars *vars,
                        struct err *err);
+/* Another one of the same bytes, which outlives it. */
+struct body *body_dup(const struct body *body);
 void body_free(struct body *body);
 uint64_t body_size(const struct body *body); /* bytes */
 /* Fills `out` with the bytes at `offset`; the caller stays inside body_size. False on an I/O error. */

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "conformance/pattern.h"
+#include "conformance/playback.h"
 #include "conformance/pointer.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
@@ -382,6 +383,22 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
     return end;
 }
 
+/* Whether what does not hold at this try is final. A transcript knows. */
+static bool is_last_try(const struct step_run *run, const struct spec_step *step, uint64_t deadline_us)
+{
+    const struct playback *playback = subject_session_playback(run->state->session);
+    if (playback)
+        return !playback_repeats(playback);
+    return clock_now_us() + step->until_every_ms * 1000 >= deadline_us;
+}
+
+/* What is judged again has been waited for. */
+static void pause_for(const struct step_run *run, uint64_t ms)
+{
+    if (!subject_session_playback(run->state->session))
+        clock_sleep_ms(ms);
+}
+
 static bool run_send(struct step_run *run, const struct spec_step *step)
 {
     struct request *request = make_request(run, &step->send);
@@ -391,10 +408,10 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
     uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
     enum try_end end = TRY_AGAIN;
     for (size_t try = 1; end == TRY_AGAIN; try++) {
-        bool last = clock_now_us() + step->until_every_ms * 1000 >= deadline_us;
+        bool last = is_last_try(run, step, deadline_us);
         end = try_send(run, step, request, try, last);
         if (end == TRY_AGAIN)
-            clock_sleep_ms(step->until_every_ms);
+            pause_for(run, step->until_every_ms);
     }
     request_free(request);
     return end == TRY_HELD;
@@ -476,6 +493,8 @@ static bool run_wait(struct step_run *run, const struct spec_step *step)
         uint64_t left_ms = (deadline_us - now_us) / 1000 + 1;
         if (is_stopped(run->state))
             return case_state_stopped(run->state);
+        if (subject_session_playback(run->state->session))
+            return true;
         clock_sleep_ms(left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS);
     }
     return true;

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/temporary.h"
+#include "reports/run_log.h"
 #include "reports/writer.h"
 
 struct report_file {
@@ -123,7 +124,7 @@ static bool close_out(FILE *out)
 static bool write_all(const struct report_file *file, const struct run_result *run, FILE *out,
                       struct err *err)
 {
-    bool written = file->writer->write(run, out, err);
+    bool written = file->writer->write(run, out, err) && (!run->log || run_log_was_read(run->log, err));
     if (!written)
         err_prefix(err, "%s", file->path);
     return (close_out(out) || err_set_errno(err, "cannot write %s", file->path)) && written;
