@@ -101,12 +101,14 @@ static void proves_parse(struct spec_context *context, const struct yaml_node *n
 
 static void add_row(struct spec_context *context, const struct matrix_row *row)
 {
+    if (!row->node)
+        return;
     if (row->derived) {
         scope_add(context->scope, context->problems, MATRIX_KIND, row->node->place);
         scope_add(context->scope, context->problems, MATRIX_VALUE, row->node->place);
         return;
     }
-    for (size_t i = 0; row->node && i < row->node->count; i++)
+    for (size_t i = 0; i < row->node->count; i++)
         scope_add(context->scope, context->problems, row->node->keys[i].text, row->node->keys[i].place);
 }
 

@@ -11,9 +11,9 @@
 #define R(name) RULE_GNS3_UPDATE_##name
 
 static const struct gns3_parameter parameters[] = {
-    {"extend", GNS3_INTEGER, NULL, R(EXTEND_INTEGER), false, RULE_COUNT, NULL},
-    {"path", GNS3_STRING, NULL, R(PATH_STRING), true, R(PATH_MANDATORY), NULL},
-    {"qemu_img", GNS3_STRING, NULL, R(QEMU_IMG_STRING), true, R(QEMU_IMG_MANDATORY), "\"qemu-img\""},
+    {"extend", GNS3_INTEGER, R(EXTEND_INTEGER), NULL, NULL, false, RULE_COUNT},
+    {"path", GNS3_STRING, R(PATH_STRING), NULL, NULL, true, R(PATH_MANDATORY)},
+    {"qemu_img", GNS3_STRING, R(QEMU_IMG_STRING), NULL, "\"qemu-img\"", true, R(QEMU_IMG_MANDATORY)},
     {0},
 };
 

@@ -1,9 +1,11 @@
 #include "reports/test/test_reports.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "reports/run_log.h"
 #include "reports/test/made_run.h"
 #include "reports/writer.h"
@@ -42,14 +44,14 @@ static void write_log(const char *path, const struct run_result *run, bool ended
 }
 
 struct folder {
-    char path[32];
+    char *path;
     char *logs[4];
 };
 
 static struct folder make_folder(void)
 {
-    struct folder folder = {.path = "/tmp/imageproof-test-XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(folder.path));
+    struct folder folder = {.path = temporary_folder()};
+    ck_assert_ptr_nonnull(folder.path);
     for (size_t i = 0; i < 4; i++)
         folder.logs[i] = mem_printf("%s/%zu", folder.path, i);
     return folder;
@@ -62,6 +64,7 @@ static void remove_folder(struct folder *folder)
         free(folder->logs[i]);
     }
     ck_assert_int_eq(rmdir(folder->path), 0);
+    free(folder->path);
 }
 
 static struct run_result read_logs(const struct folder *folder, size_t count)
