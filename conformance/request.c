@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/percent.h"
+#include "reports/result.h"
 
 #define URL_MAX_BYTES (64 * BUF_KIB)
 
@@ -201,8 +202,8 @@ struct request *request_for_image(const struct spec_send *send, const struct var
         return NULL;
     struct request *request = mem_alloc(sizeof *request);
     request->identity = mem_dup(send->identity);
-    request->method = mem_dup("FETCH");
-    request->url = mem_printf("image:%s", name);
+    request->method = mem_dup(RESULT_FETCH);
+    request->url = mem_printf(RESULT_FETCH_SCHEME "%s", name);
     request->image = TAKE(name);
     point_wire(request, SPEC_FRAMING_LENGTH);
     return request;

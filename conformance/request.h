@@ -22,7 +22,8 @@ struct request {
     struct subject_header *wire_headers;
     struct body *body; /* NULL: none */
     uint64_t pause_after;
-    char *image; /* name of a file that is taken where the target says, and not asked for; NULL: an exchange */
+    char
+        *image; /* name of a file that is taken where the target says, and not asked for; NULL: an exchange */
 };
 
 /* NULL with `err` set: a variable or a fixture cannot be had. */

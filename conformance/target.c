@@ -217,8 +217,8 @@ static void read_download(struct reading *reading, const struct yaml_node *node)
 static void read_images(struct reading *reading, const struct yaml_node *node)
 {
     static const char *const keys[] = {"download", "directory", "command", NULL};
-    static void (*const ways[])(struct reading * reading, const struct yaml_node *node) = {
-        read_download, read_directory, read_command};
+    static void (*const ways[])(struct reading * reading,
+                                const struct yaml_node *node) = {read_download, read_directory, read_command};
     if (!is_mapping(reading, node, "images"))
         return;
     check_keys(reading, node, "images", keys);

@@ -34,9 +34,9 @@
 #include "conformance/yaml_tree.h"
 
 struct target_identity {
-    char *name;    /* "owner", "other", "admin", "reader", "stranger", or the author's own */
-    char *token;   /* template; sent as X-Auth-Token; NULL: none is sent */
-    char *project; /* template; ${identity.NAME.project}; NULL: not known */
+    char *name;                /* "owner", "other", "admin", "reader", "stranger", or the author's own */
+    char *token;               /* template; sent as X-Auth-Token; NULL: none is sent */
+    char *project;             /* template; ${identity.NAME.project}; NULL: not known */
     struct basic_login *basic; /* sent as Authorization; NULL: none is sent */
 };
 

@@ -109,10 +109,9 @@ static void add_states(const struct target *target, json_t *description)
 
 char *target_describe(const struct target *target)
 {
-    json_t *description =
-        json_pack("{s:s, s:s, s:o, s:o, s:o}", "subject", target->name, "url", target->url, "identities",
-                  identities_json(target), "images", images_json(&target->images), "features",
-                  features_json(target));
+    json_t *description = json_pack("{s:s, s:s, s:o, s:o, s:o}", "subject", target->name, "url", target->url,
+                                    "identities", identities_json(target), "images",
+                                    images_json(&target->images), "features", features_json(target));
     add_states(target, description);
     char *text = json_dumps(description, JSON_COMPACT);
     json_decref(description);

@@ -209,7 +209,8 @@ static void *parse(const struct match_source *source)
     if (known)
         return known;
     if (node->kind != YAML_KIND_MAPPING || node->count == 0) {
-        problems_add(source->problems, node->place, "image, expected a mapping of what is known of it, present or none");
+        problems_add(source->problems, node->place,
+                     "image, expected a mapping of what is known of it, present or none");
         return NULL;
     }
     struct wanted *wanted = mem_alloc(sizeof *wanted);

@@ -79,8 +79,9 @@ static bool goes_on(struct fetching *fetching)
         return give_up(fetching, SUBJECT_STOPPED, mem_dup("stopped"));
     if (clock_now_us() - fetching->started_us < limits->timeout_ms * 1000)
         return true;
-    return give_up(fetching, SUBJECT_TIMEOUT,
-                   mem_printf("image %s: not there within %" PRIu64 " ms", fetching->name, limits->timeout_ms));
+    return give_up(
+        fetching, SUBJECT_TIMEOUT,
+        mem_printf("image %s: not there within %" PRIu64 " ms", fetching->name, limits->timeout_ms));
 }
 
 static bool take_bytes(struct fetching *fetching, const char *bytes, size_t length)
@@ -123,7 +124,8 @@ static bool take_file(struct fetching *fetching, int file)
     return taken;
 }
 
-/* The name has no slash in it, and what it names is not followed: that is all a subject could lead away by. */
+/* The name has no slash in it, and what it names is not followed: that is all a subject could lead away by.
+ */
 static bool from_directory(struct fetching *fetching, const struct image_store *store, bool *ret_there)
 {
     int folder = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -268,7 +270,7 @@ void image_store_fetch(const struct image_store *store, const char *name,
                        const struct image_store_limits *limits, const struct subject_watcher *watcher,
                        struct subject_exchange *ret_exchange)
 {
-    bool (*const ways[])(struct fetching *fetching, const struct image_store *store, bool *ret_there) = {
+    bool (*const ways[])(struct fetching * fetching, const struct image_store *store, bool *ret_there) = {
         [IMAGE_STORE_DIRECTORY] = from_directory,
         [IMAGE_STORE_COMMAND] = from_command,
     };
