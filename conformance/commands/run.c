@@ -63,8 +63,6 @@ enum option_key {
     OPTION_URL,
     OPTION_MOCK_ARG,
     OPTION_TIMEOUT,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
     OPTION_QUIET,
 };
 
@@ -86,8 +84,6 @@ static const struct argp_option known[] = {
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
     {"timeout", OPTION_TIMEOUT, "DURATION", 0, "Time for one exchange, as 500ms or 30s (as the target says)",
      0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
 };
@@ -145,6 +141,7 @@ static error_t take(int key, char *value, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->outcome;
+        state->child_inputs[1] = &options->paths;
         break;
     case OPTION_API:
         take_api(state, options, value);
@@ -179,12 +176,6 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_TIMEOUT:
         take_timeout(state, options, value);
         break;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        break;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        break;
     case OPTION_QUIET:
         options->quiet = true;
         break;
@@ -199,7 +190,8 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 static void parse(struct options *options, int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_outcome_argp, 0, NULL, 0}, {0}};
+    static const struct argp_child children[] = {
+        {&cli_outcome_argp, 0, NULL, 0}, {&cli_paths_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
