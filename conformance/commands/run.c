@@ -67,7 +67,7 @@ enum option_key {
 };
 
 static const struct argp_option known[] = {
-    {"api", OPTION_API, "API", 0, "Only cases of this API (images-v1, images-v2); may be repeated", 0},
+    {"api", OPTION_API, "API", 0, "Only cases of this API (" SPEC_API_LIST "); may be repeated", 0},
     {"only", OPTION_ONLY, "GLOB", 0, "Only cases whose id, or whose clause's id, matches; may be repeated",
      0},
     {"tag", OPTION_TAG, "TAG", 0, "Only cases with this tag; may be repeated", 0},
@@ -93,18 +93,15 @@ static void add_word(struct words *words, char *word)
     *mem_append(&words->items, &words->count) = word;
 }
 
-static const char *const api_names[] = {"images-v1", "images-v2", "gns3-compute-v2"};
-#define API_COUNT (sizeof api_names / sizeof *api_names)
-
 static void take_api(struct argp_state *state, struct options *options, char *api)
 {
-    for (size_t i = 0; i < API_COUNT; i++) {
-        if (strcmp(api_names[i], api) == 0) {
+    for (size_t i = 0; i < SPEC_API_COUNT; i++) {
+        if (strcmp(spec_api_names[i], api) == 0) {
             add_word(&options->apis, api);
             return;
         }
     }
-    argp_error(state, "there is no API '%s': want images-v1, images-v2 or gns3-compute-v2", api);
+    argp_error(state, "there is no API '%s': want " SPEC_API_LIST, api);
 }
 
 static void take_shard(struct argp_state *state, struct options *options, const char *text)
@@ -237,8 +234,8 @@ static struct target *target_of_url(const struct options *options)
 /* A target that says of no API that it offers it, as an address cannot, offers what --api names. */
 static void claim_apis(struct target *target, const struct options *options)
 {
-    for (size_t i = 0; i < API_COUNT; i++) {
-        if (target_offers(target, api_names[i]))
+    for (size_t i = 0; i < SPEC_API_COUNT; i++) {
+        if (target_offers(target, spec_api_names[i]))
             return;
     }
     for (size_t i = 0; i < options->apis.count; i++)
