@@ -1,10 +1,12 @@
 /* The proof of the suite: with each fault of the mock switched on, one at a time, who notices?
  *
- * Several mocks run side by side, each in a process of its own, and change their faults while they run. First
- * the whole suite passes against an unbroken mock. Then, for each fault, the cases that name a clause of the
- * fault are run; when none of them kills it, all others of the same API, to tell a fault that somebody else
- * noticed from one that nobody did. A case that never fails is asleep. At the end the whole suite passes
- * against every mock: nothing leaked. */
+ * Several mocks run side by side, each in a process of its own, and change their faults while they run: some
+ * for the default editions of the reference, some for each other one. First the cases of every API concerned
+ * pass against an unbroken mock. Then, for each fault, the cases that name a clause of the fault are run;
+ * when none of them kills it, all others of the same API, to tell a fault that somebody else noticed from one
+ * that nobody did. A case that never fails is asleep. At the end all cases pass against every mock: nothing
+ * leaked.
+ */
 #ifndef CONFORMANCE_PROOF_PROOF_H
 #define CONFORMANCE_PROOF_PROOF_H
 
@@ -45,6 +47,7 @@ struct proof_fault {
     struct proof_words killed; /* clauses of the fault that a failed case named */
     struct proof_words others; /* other clauses that were named */
     size_t case_count;         /* how many were run */
+    uint64_t time_us;          /* that they took */
 };
 
 struct proof_options {
@@ -53,7 +56,7 @@ struct proof_options {
     const char *fixtures; /* folder */
     char *const *only;    /* globs on faults; none: all */
     size_t only_count;
-    unsigned mocks;    /* at most PROOF_MOCKS_MAX */
+    unsigned mocks;    /* of one edition, at most */
     atomic_bool *stop; /* set by whoever stops it */
     struct excuses *excuses;
 };

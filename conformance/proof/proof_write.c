@@ -13,11 +13,12 @@ static json_t *words_json(const struct proof_words *words)
 
 static json_t *fault_json(const struct proof_fault *fault)
 {
-    return json_pack("{s:s, s:[s], s:s, s:s, s:s, s:o, s:o, s:o, s:I}", "fault", fault->name, "clauses",
+    return json_pack("{s:s, s:[s], s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:f}", "fault", fault->name, "clauses",
                      fault->clause->id, "edition", spec_clause_edition(fault->clause), "wrong", fault->wrong,
                      "verdict", proof_verdict_name(fault->verdict), "failed_cases",
                      words_json(&fault->failed_cases), "killed", words_json(&fault->killed), "others",
-                     words_json(&fault->others), "cases", (json_int_t)fault->case_count);
+                     words_json(&fault->others), "cases", (json_int_t)fault->case_count, "duration_ms",
+                     (double)fault->time_us / 1000.0);
 }
 
 static json_t *totals_json(const struct proof *proof)
