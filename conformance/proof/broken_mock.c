@@ -93,6 +93,18 @@ bool broken_mock_switch(struct broken_mock *mock, const char *fault, bool on, st
     return done;
 }
 
+const char *broken_mock_url(const struct broken_mock *mock)
+{
+    return mock->target->url;
+}
+
+void broken_mock_reach_at(struct broken_mock *mock, const char *url)
+{
+    char *own = mem_dup(url); /* `url` may be the present one */
+    free(mock->target->url);
+    mock->target->url = own;
+}
+
 /* Few cases at a time: their results are kept in memory. */
 static void keep_case(void *context, size_t index, struct result_case *result, size_t done, size_t total)
 {

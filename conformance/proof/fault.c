@@ -41,7 +41,7 @@ static void take_failure(struct proof_fault *fault, const struct result_case *re
     }
 }
 
-static bool run_cases(struct proof_worker *worker, struct proof_fault *fault, bool naming, struct err *err)
+bool proof_run_cases(struct proof_worker *worker, struct proof_fault *fault, bool naming, struct err *err)
 {
     const struct proof_options *options = worker->edition->proving->options;
     size_t count;
@@ -58,18 +58,30 @@ static bool run_cases(struct proof_worker *worker, struct proof_fault *fault, bo
     return judged;
 }
 
+enum proof_verdict proof_verdict_of(const struct proof_fault *fault)
+{
+    if (fault->killed.count > 0)
+        return PROOF_KILLED;
+    return fault->failed_cases.count > 0 ? PROOF_MISATTRIBUTED : PROOF_SILENT;
+}
+
+void proof_fault_fini(struct proof_fault *fault)
+{
+    proof_words_fini(&fault->failed_cases);
+    proof_words_fini(&fault->killed);
+    proof_words_fini(&fault->others);
+}
+
 bool proof_judge_fault(struct proof_worker *worker, struct proof_fault *fault, struct err *err)
 {
     uint64_t started_us = clock_now_us();
     if (!broken_mock_switch(worker->mock, fault->name, true, err))
         return false;
-    bool judged = run_cases(worker, fault, true, err);
+    bool judged = proof_run_cases(worker, fault, true, err);
     if (judged && fault->killed.count == 0)
-        judged = run_cases(worker, fault, false, err);
-    if (judged && fault->killed.count > 0)
-        fault->verdict = PROOF_KILLED;
-    else if (judged)
-        fault->verdict = fault->failed_cases.count > 0 ? PROOF_MISATTRIBUTED : PROOF_SILENT;
+        judged = proof_run_cases(worker, fault, false, err);
+    if (judged)
+        fault->verdict = proof_verdict_of(fault);
     fault->time_us = clock_now_us() - started_us;
     return broken_mock_switch(worker->mock, fault->name, false, err) && judged;
 }

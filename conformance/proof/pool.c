@@ -79,6 +79,29 @@ static void *prove_faults(void *context)
     return NULL;
 }
 
+/* ---- the liars ---- */
+
+/* Editions other than the default ones would only show the same once more. */
+static void *prove_liars(void *context)
+{
+    struct proof_worker *worker = context;
+    struct proof_edition *edition = worker->edition;
+    struct proof *proof = edition->proving->proof;
+    struct err err = ERR_INIT;
+    if (edition->name)
+        return NULL;
+    worker->relay = relay_new(broken_mock_url(worker->mock), &err);
+    if (worker->relay)
+        broken_mock_reach_at(worker->mock, relay_url(worker->relay));
+    for (size_t i; worker->relay && (i = atomic_fetch_add(&edition->next_liar, 1)) < proof->liar_count;) {
+        if (!proof_judge_liar(worker, &proof->liars[i], &err))
+            break;
+    }
+    if (err.code != ERR_NONE)
+        fail(edition->proving, &err);
+    return NULL;
+}
+
 /* ---- side by side ---- */
 
 /* This thread is the first worker; the work of a thread that cannot be had is done here. */
@@ -113,20 +136,23 @@ static bool start_mocks(struct pool *pool, struct proof_edition *edition, struct
         struct broken_mock *mock = broken_mock_start(options->target, edition->name, options->stop, err);
         if (!mock)
             return false;
-        *mem_append(&pool->workers, &pool->count) = (struct proof_worker){edition, mock, i == 0, 0};
+        *mem_append(&pool->workers, &pool->count) =
+            (struct proof_worker){.edition = edition, .mock = mock, .is_first = i == 0};
     }
     return true;
 }
 
 bool proof_judge_editions(struct proof_edition *editions, size_t count, struct proving *proving)
 {
-    static void *(*const phases[])(void *) = {pass_at_first, prove_faults, pass_at_the_end};
+    static void *(*const phases[])(void *) = {pass_at_first, prove_faults, prove_liars, pass_at_the_end};
     struct pool pool = {0};
     for (size_t i = 0; i < count && !proving->failed; i++)
         proving->failed = !start_mocks(&pool, &editions[i], proving->err);
     for (size_t i = 0; i < sizeof phases / sizeof *phases && !proving->failed; i++)
         each_worker(&pool, phases[i]);
     bool lived = true;
+    for (size_t i = 0; i < pool.count; i++)
+        relay_free(pool.workers[i].relay);
     for (size_t i = 0; i < pool.count; i++)
         lived = broken_mock_stop(pool.workers[i].mock, proving->err) && lived;
     free(pool.workers);

@@ -142,6 +142,7 @@ bool proof_run(const struct proof_options *options, struct proof *proof, struct 
     if (!ask_faults(&proving, err))
         return false;
     proof_find_unproven(&proving);
+    proof_find_liars(&proving);
     if (proof->fault_count + proof->unproven.count == 0)
         return err_set(err, ERR_VALUE, "no fault and no clause matches");
     size_t count;
@@ -150,6 +151,7 @@ bool proof_run(const struct proof_options *options, struct proof *proof, struct 
     prove_editions(&proving, names, count);
     pthread_mutex_destroy(&proving.lock);
     free(names);
+    proof_drop_idle_liars(proof);
     proof_find_asleep(&proving);
     proof->time_us = clock_now_us() - started_us;
     return !proving.failed;
@@ -157,11 +159,11 @@ bool proof_run(const struct proof_options *options, struct proof *proof, struct 
 
 void proof_fini(struct proof *proof)
 {
-    for (size_t i = 0; i < proof->fault_count; i++) {
-        proof_words_fini(&proof->faults[i].failed_cases);
-        proof_words_fini(&proof->faults[i].killed);
-        proof_words_fini(&proof->faults[i].others);
-    }
+    for (size_t i = 0; i < proof->fault_count; i++)
+        proof_fault_fini(&proof->faults[i]);
+    for (size_t i = 0; i < proof->liar_count; i++)
+        proof_fault_fini(&proof->liars[i]);
+    free(proof->liars);
     free(proof->faults);
     free(proof->unproven.items);
     free(proof->asleep.items);
@@ -169,12 +171,12 @@ void proof_fini(struct proof *proof)
     json_decref(proof->listed);
 }
 
-size_t proof_count(const struct proof *proof, enum proof_verdict verdict)
+size_t proof_count(const struct proof_fault *faults, size_t count, enum proof_verdict verdict)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < proof->fault_count; i++)
-        count += proof->faults[i].verdict == verdict;
-    return count;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += faults[i].verdict == verdict;
+    return found;
 }
 
 static bool all_excused(const struct proof_gaps *gaps)
@@ -189,5 +191,6 @@ static bool all_excused(const struct proof_gaps *gaps)
 bool proof_is_whole(const struct proof *proof)
 {
     return all_excused(&proof->unproven) && all_excused(&proof->asleep) &&
-           proof_count(proof, PROOF_KILLED) == proof->fault_count;
+           proof_count(proof->faults, proof->fault_count, PROOF_KILLED) == proof->fault_count &&
+           proof_count(proof->liars, proof->liar_count, PROOF_KILLED) == proof->liar_count;
 }

@@ -6,6 +6,7 @@
 
 #include "conformance/proof/broken_mock.h"
 #include "conformance/proof/proof.h"
+#include "conformance/proof/relay.h"
 
 struct proving {
     const struct proof_options *options;
@@ -24,13 +25,15 @@ struct proof_edition {
     struct proof_fault **faults; /* those that may wait longest first; borrowed */
     size_t fault_count;
     atomic_size_t next; /* fault */
+    atomic_size_t next_liar;
 };
 
 /* One mock of an edition, and the thread that judges with it. */
 struct proof_worker {
     struct proof_edition *edition;
     struct broken_mock *mock;
-    bool is_first; /* of its edition */
+    struct relay *relay; /* NULL: while there are no liars */
+    bool is_first;       /* of its edition */
     pthread_t thread;
 };
 
@@ -55,6 +58,17 @@ void proof_edition_fini(struct proof_edition *edition);
 /* ---- fault.c ---- */
 /* Switches the fault on, runs who could notice, and switches it off again. */
 bool proof_judge_fault(struct proof_worker *worker, struct proof_fault *fault, struct err *err);
+/* Runs the cases that name the fault's clause, or those of its API that do not. */
+bool proof_run_cases(struct proof_worker *worker, struct proof_fault *fault, bool naming, struct err *err);
+/* By what failed. */
+enum proof_verdict proof_verdict_of(const struct proof_fault *fault);
+void proof_fault_fini(struct proof_fault *fault);
+
+/* ---- liars.c ---- */
+void proof_find_liars(struct proving *proving);
+/* Lies where the clause is about the answers, and runs who could notice. */
+bool proof_judge_liar(struct proof_worker *worker, struct proof_fault *liar, struct err *err);
+void proof_drop_idle_liars(struct proof *proof);
 
 /* ---- pool.c: side by side ---- */
 /* Judges the faults of the editions, with the whole suite before and after. False with the proving's error
