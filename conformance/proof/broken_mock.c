@@ -10,7 +10,7 @@
 #include "conformance/subject.h"
 #include "conformance/target.h"
 
-#define JOBS              8 /* cases that wait for the mock leave the processor to others */
+#define JOBS              16 /* cases that wait for the mock leave the processor to others */
 #define SWITCH_TIMEOUT_MS 10000
 
 struct broken_mock {

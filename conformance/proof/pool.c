@@ -4,7 +4,7 @@
 #include "conformance/proof/proving.h"
 #include "reports/gate.h"
 
-#define FAULTS_A_MOCK 50 /* fewer are not worth a mock, nor the suite's run against it at the end */
+#define FAULTS_A_MOCK 16 /* fewer are not worth a mock, nor the suite's run against it at the end */
 
 struct pool {
     struct proof_worker *workers;
