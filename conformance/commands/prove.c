@@ -11,7 +11,8 @@
 #include "conformance/proof/proof.h"
 #include "conformance/stop.h"
 
-#define MOCKS_MIN 2
+#define MOCKS_MIN         4
+#define MOCKS_A_PROCESSOR 2 /* most of the time they are waited for */
 
 struct options {
     char **only; /* borrowed from the command line */
@@ -27,7 +28,7 @@ enum option_key {
 
 static const struct argp_option known[] = {
     {"only", OPTION_ONLY, "GLOB", 0, "Only faults of clauses whose id matches; may be repeated", 0},
-    {"jobs", OPTION_JOBS, "N", 0, "Mocks that run side by side (one for each processor, at least 2)", 0},
+    {"jobs", OPTION_JOBS, "N", 0, "Mocks that run side by side (two for each processor, at least 4)", 0},
     {0},
 };
 
@@ -58,8 +59,12 @@ static error_t take(int key, char *value, struct argp_state *state)
 static unsigned mocks_of(const struct options *options)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned usual = processors > MOCKS_MIN ? (unsigned)processors : MOCKS_MIN;
-    return options->mocks ? (unsigned)options->mocks : usual;
+    long usual = processors * MOCKS_A_PROCESSOR;
+    if (options->mocks)
+        return (unsigned)options->mocks;
+    if (usual < MOCKS_MIN)
+        return MOCKS_MIN;
+    return usual < PROOF_MOCKS_MAX ? (unsigned)usual : PROOF_MOCKS_MAX;
 }
 
 static void tell(const struct options *options, const struct proof *proof)

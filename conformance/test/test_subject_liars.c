@@ -68,6 +68,9 @@ static const struct lie lies[] = {
     {"a chunk too large to count", CHUNKED "fffffffffffffffff\r\nabc", 0, STAYS, "", SUBJECT_BROKEN, ""},
     {"a length that is a word", LENGTH "many\r\n\r\nabc", 0, CLOSES, "", SUBJECT_BROKEN, "Content-Length"},
     {"a length below zero", LENGTH "-1\r\n\r\nabc", 0, CLOSES, "", SUBJECT_BROKEN, "Content-Length"},
+    {"two lengths", LENGTH "3\r\ncontent-length: 4\r\n\r\nabc", 0, CLOSES, "", SUBJECT_BROKEN, "that differ"},
+    {"a length and chunks", LENGTH "3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 0, CLOSES,
+     "", SUBJECT_BROKEN, "beside a Transfer-Encoding"},
     {"garbage", "\x01\x02\xff garbage\r\n\r\n", 0, CLOSES, "", SUBJECT_BROKEN, "HTTP/0.9"},
     {"another protocol", "220 ready when you are\r\n", 0, CLOSES, "", SUBJECT_BROKEN, "HTTP/0.9"},
     {"a status that is a word", "HTTP/1.1 banana\r\n\r\n", 0, CLOSES, "", SUBJECT_BROKEN, ""},
@@ -140,6 +143,7 @@ static const struct {
 } truths[] = {
     {"a folded header", LENGTH "0\r\nX-A: one\r\n  two\r\n\tthree: 3 \r\n\r\n", "one two three: 3", 2, ""},
     {"a fold of nothing", LENGTH "0\r\nX-A:\r\n one\r\n\r\n", "one", 2, ""},
+    {"a length twice", LENGTH "2\r\nContent-Length: 2\r\nX-A: 1\r\n\r\nab", "1", 3, "ab"},
     {"a repeated header", LENGTH "0\r\nX-A: 1\r\nx-a: 2\r\n\r\n", "1", 3, ""},
     {"an empty header", LENGTH "0\r\nX-A:\r\n\r\n", "", 2, ""},
     {"256 headers",
