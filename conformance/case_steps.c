@@ -346,6 +346,18 @@ enum try_end {
     TRY_OVER
 };
 
+/* What is judged again comes out of the transcript, wherever it once came from. */
+static void exchange_now(const struct step_run *run, const struct request *request,
+                         const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
+{
+    const struct case_environment *environment = run->state->environment;
+    const struct image_store_limits limits = {environment->target->timeout_ms, environment->stop};
+    if (request->image && !subject_session_playback(run->state->session))
+        image_store_fetch(&environment->target->images, request->image, &limits, watcher, ret_exchange);
+    else
+        subject_send(run->state->session, &request->wire, watcher, ret_exchange);
+}
+
 /* One try of a request. `last`: what does not hold now is final. */
 static enum try_end try_send(struct step_run *run, const struct spec_step *step,
                              const struct request *request, size_t try, bool last)
@@ -359,7 +371,7 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
         judging_fini(&judging);
         return TRY_OVER;
     }
-    subject_send(run->state->session, &request->wire, &watcher, &exchange);
+    exchange_now(run, request, &watcher, &exchange);
     CLEANUP(text) char *purpose = purpose_of(run, try);
     forget_try(run->state, try);
     size_t index = case_state_record(run->state, &exchange, request, purpose);
@@ -414,6 +426,21 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
     }
     request_free(request);
     return end == TRY_HELD;
+}
+
+static bool run_fetch(struct step_run *run, const struct spec_step *step)
+{
+    const struct case_environment *environment = run->state->environment;
+    struct err err = ERR_INIT;
+    struct request *request =
+        environment->target->images.kind == IMAGE_STORE_DOWNLOAD
+            ? request_make(&step->send, environment->target, environment->fixtures, run->vars, &err)
+            : request_for_image(&step->send, run->vars, &err);
+    if (!request)
+        return case_state_error(run->state, "step %zu: %s", run->number, err.text);
+    bool held = try_send(run, step, request, 1, true) == TRY_HELD;
+    request_free(request);
+    return held;
 }
 
 /* Of a request without an answer: whether it made anything is not known. */
@@ -502,8 +529,8 @@ static bool run_wait(struct step_run *run, const struct spec_step *step)
 bool steps_run(struct step_run *run, const struct spec_step *steps, size_t count)
 {
     static bool (*const runs[])(struct step_run * run, const struct spec_step *step) = {
-        [SPEC_STEP_SEND] = run_send,       [SPEC_STEP_OPEN] = run_open, [SPEC_STEP_FINISH] = run_finish,
-        [SPEC_STEP_ABANDON] = run_abandon, [SPEC_STEP_WAIT] = run_wait,
+        [SPEC_STEP_SEND] = run_send,     [SPEC_STEP_FETCH] = run_fetch,     [SPEC_STEP_OPEN] = run_open,
+        [SPEC_STEP_FINISH] = run_finish, [SPEC_STEP_ABANDON] = run_abandon, [SPEC_STEP_WAIT] = run_wait,
     };
     for (size_t i = 0; i < count; i++) {
         run->number = i + 1;

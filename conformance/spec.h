@@ -105,6 +105,7 @@ struct spec_capture {
 
 enum spec_step_kind {
     SPEC_STEP_SEND,    /* a whole exchange */
+    SPEC_STEP_FETCH,   /* an image file is taken: by its call, or from where the target says */
     SPEC_STEP_OPEN,    /* a request whose body is held open after pause_after bytes; has a name */
     SPEC_STEP_FINISH,  /* the rest of the body of an open request, and its answer */
     SPEC_STEP_ABANDON, /* cuts the connection of an open request */
@@ -114,7 +115,7 @@ enum spec_step_kind {
 struct spec_step {
     enum spec_step_kind kind;
     char *name;            /* open, finish, abandon: which open request */
-    struct spec_send send; /* send and open */
+    struct spec_send send; /* send, open and fetch; of a fetch the one parameter is the file's name */
     uint64_t wait_ms;
     struct spec_expect *expects; /* not for open, abandon, wait */
     size_t expect_count;

@@ -425,6 +425,10 @@ static bool start_subject(struct session *session)
 {
     struct err err = ERR_INIT;
     struct target *target = session->target;
+    if (!target_unlock(target, &err)) {
+        cli_complain("run", "%s", err.text);
+        return false;
+    }
     if (target->url)
         return true;
     struct words arguments = arguments_of_subject(session->options);
