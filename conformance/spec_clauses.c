@@ -242,6 +242,9 @@ void clause_free(struct spec_clause *clause)
     words_free(clause->atoms, clause->atom_count);
     for (size_t i = 0; i < clause->case_count; i++)
         case_fini(&clause->cases[i]);
+    for (size_t i = 0; i < clause->part_count; i++)
+        parts_free(clause->parts[i]);
     free(clause->cases);
+    free(clause->parts);
     free(clause);
 }

@@ -220,7 +220,7 @@ static void args_parse(struct spec_context *context, const struct yaml_node *nod
 /* One given put to use. `key` is the name it goes by; NULL: its own. `value` names the given, or is a
  * mapping with `is` and params. */
 static void use_parse(struct spec_context *context, const struct yaml_node *key,
-                      const struct yaml_node *value, struct spec_case *owner)
+                      const struct yaml_node *value, struct spec_parts *owner)
 {
     bool with_args = value->kind == YAML_KIND_MAPPING && key;
     const struct yaml_node *name_node = with_args ? yaml_get(value, "is") : value;
@@ -242,7 +242,7 @@ static void use_parse(struct spec_context *context, const struct yaml_node *key,
     *mem_append(&owner->givens, &owner->given_count) = use;
 }
 
-void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_case *owner)
+void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_parts *owner)
 {
     if (!node)
         return;

@@ -163,8 +163,8 @@ static json_t *cases_that_failed(const struct proof *proof)
 
 static bool all_clauses_selected(const struct proof_options *options, const struct spec_case *one)
 {
-    for (size_t i = 0; i < one->clause_count; i++) {
-        if (!is_selected(options, one->clauses[i]))
+    for (size_t i = 0; i < one->parts->clause_count; i++) {
+        if (!is_selected(options, one->parts->clauses[i]))
             return false;
     }
     return true;
@@ -188,8 +188,8 @@ static void find_asleep(struct proving *proving)
 
 static bool names_clause(const struct spec_case *one, const char *clause)
 {
-    for (size_t i = 0; i < one->clause_count; i++) {
-        if (strcmp(one->clauses[i], clause) == 0)
+    for (size_t i = 0; i < one->parts->clause_count; i++) {
+        if (strcmp(one->parts->clauses[i], clause) == 0)
             return true;
     }
     return false;
