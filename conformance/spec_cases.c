@@ -59,7 +59,7 @@ static void identify(struct spec_context *context, const struct yaml_node *node,
         return;
     const struct names_entry *first = names_find(ids, one->id);
     problems_add(context->problems, one->place,
-                 "case \"%s\" is there twice, first at %zu:%zu: names of cases must differ", one->id,
+                 "case \"%s\" is there twice, first at %u:%u: names of cases must differ", one->id,
                  first->place.line, first->place.column);
 }
 
@@ -136,8 +136,8 @@ static void parts_parse(struct spec_context *context, const struct yaml_node *no
         problems_add(context->problems, node->place, "a case without any `expect` proves nothing");
 }
 
-/* Those of the row before, where they would come out the same: its keys are the same, and nothing of its values was
- * used. Where there is a problem each row is looked at, so that all are told. */
+/* Those of the row before, where they would come out the same: its keys are the same, and nothing of its
+ * values was used. Where there is a problem each row is looked at, so that all are told. */
 static const struct spec_parts *parts_of_row(struct spec_context *context, const struct yaml_node *node,
                                              struct spec_clause *clause, const struct spec_parts *before)
 {

@@ -31,7 +31,7 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
 {
     const struct names_entry *first = names_find(&api->givens, key->text);
     if (first) {
-        problems_add(context->problems, key->place, "given \"%s\" is declared twice, first at %s:%zu:%zu",
+        problems_add(context->problems, key->place, "given \"%s\" is declared twice, first at %s:%u:%u",
                      key->text, first->place.file, first->place.line, first->place.column);
         return;
     }

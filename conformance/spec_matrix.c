@@ -37,7 +37,7 @@ static bool row_is_good(struct spec_context *context, const struct yaml_node *ro
         problems_add(context->problems, row->place, "a row of a matrix without keys");
     else if (first->kind == YAML_KIND_MAPPING && !has_same_keys(row, first))
         problems_add(context->problems, row->place,
-                     "a row of a matrix with other keys than the first one, at %zu:%zu", first->place.line,
+                     "a row of a matrix with other keys than the first one, at %u:%u", first->place.line,
                      first->place.column);
     for (size_t i = 0; i < row->count; i++)
         read_name(context, &row->keys[i], "a variable of a matrix");
