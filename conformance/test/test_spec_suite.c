@@ -64,10 +64,10 @@ START_TEST(a_clause_says_where_it_comes_from)
     ck_assert_str_eq(clause->cases[0].id, "a.b/a-case-really");
     ck_assert_str_eq(clause->cases[0].name, "A  case, really!");
     ck_assert_ptr_eq(clause->cases[0].clause, clause);
-    ck_assert_str_eq(clause->cases[0].clauses[0], "a.b");
-    ck_assert_ptr_null(clause->cases[0].row);
-    ck_assert_uint_eq(clause->cases[0].step_count, 1);
-    ck_assert_str_eq(clause->cases[0].steps[0].send.path, "/i");
+    ck_assert_str_eq(clause->cases[0].parts->clauses[0], "a.b");
+    ck_assert_ptr_null(spec_case_row(&clause->cases[0]));
+    ck_assert_uint_eq(clause->cases[0].parts->step_count, 1);
+    ck_assert_str_eq(clause->cases[0].parts->steps[0].send.path, "/i");
     spec_suite_free(suite);
 }
 END_TEST
@@ -80,7 +80,7 @@ START_TEST(needs_are_complete)
         "        given: two\n"
         "        send: {call: list, as: anonymous, body: text, query: {a: '${identity.other.project}'}}\n"
         "        expect: {status: 200, length: '${limits.cap}'}\n");
-    const struct spec_needs *needs = &first_clause(suite)->cases[0].needs;
+    const struct spec_needs *needs = &first_clause(suite)->cases[0].parts->needs;
     assert_words(needs->features, needs->feature_count, "f");
     assert_words(needs->limits, needs->limit_count, "quota,cap");
     assert_words(needs->conditions, needs->condition_count, "full");
@@ -93,7 +93,7 @@ START_TEST(the_owner_is_needed_when_nobody_else_is_named)
 {
     struct spec_suite *suite =
         load(CASE_HEAD "      - name: x\n        send: {call: list}\n        expect: {status: 200}\n");
-    const struct spec_needs *needs = &first_clause(suite)->cases[0].needs;
+    const struct spec_needs *needs = &first_clause(suite)->cases[0].parts->needs;
     assert_words(needs->identities, needs->identity_count, "owner");
     spec_suite_free(suite);
 }
@@ -109,10 +109,31 @@ START_TEST(a_matrix_makes_a_case_of_each_row)
     ck_assert_uint_eq(clause->case_count, 2);
     ck_assert_str_eq(clause->cases[0].id, "a.b/by-admin-1");
     ck_assert_str_eq(clause->cases[1].name, "by other 2");
-    ck_assert_str_eq(clause->cases[1].steps[0].send.identity, "other");
-    ck_assert_str_eq(clause->cases[1].steps[0].send.query[0].value, "${n}");
-    ck_assert_int_eq(json_integer_value(json_object_get(clause->cases[1].row, "n")), 2);
+    ck_assert_str_eq(clause->cases[1].parts->steps[0].send.identity, "other");
+    ck_assert_str_eq(clause->cases[1].parts->steps[0].send.query[0].value, "${n}");
+    json_t *row = spec_case_row(&clause->cases[1]);
+    ck_assert_int_eq(json_integer_value(json_object_get(row, "n")), 2);
+    json_decref(row);
     ck_assert_uint_lt(clause->cases[0].place.column, clause->cases[1].place.column);
+    spec_suite_free(suite);
+}
+END_TEST
+
+/* Unless the values of a row count while it is read. */
+START_TEST(rows_of_a_matrix_share_their_parts)
+{
+    struct spec_suite *suite =
+        load(CASE_HEAD
+             "      - name: number ${n}\n        matrix: [{who: admin, n: 1}, {who: other, n: 2}]\n"
+             "        send: {call: list, query: {who: '${who}'}}\n        expect: {status: 200}\n"
+             "      - name: as ${who} ${n}\n        matrix: [{who: admin, n: 1}, {who: other, n: 2}]\n"
+             "        send: {call: list, as: '${who}'}\n        expect: {status: 200}\n");
+    const struct spec_case *cases = first_clause(suite)->cases;
+    ck_assert_uint_eq(first_clause(suite)->case_count, 4);
+    ck_assert_ptr_eq(cases[0].parts, cases[1].parts);
+    ck_assert_ptr_ne(cases[0].parts, cases[2].parts);
+    ck_assert_ptr_ne(cases[2].parts, cases[3].parts);
+    ck_assert_str_eq(cases[3].parts->needs.identities[0], "other");
     spec_suite_free(suite);
 }
 END_TEST
@@ -123,7 +144,7 @@ START_TEST(givens_chain_and_take_arguments)
         CASE_HEAD
         "      - name: x\n        given: {g: {is: two, p: 5}}\n"
         "        send: {call: show, image_id: '${g.id} ${g.p} ${g.q}'}\n        expect: {status: 200}\n");
-    const struct spec_given_use *use = &first_clause(suite)->cases[0].givens[0];
+    const struct spec_given_use *use = &first_clause(suite)->cases[0].parts->givens[0];
     ck_assert_str_eq(use->name, "g");
     ck_assert_str_eq(use->given->name, "two");
     ck_assert_str_eq(use->given->after->name, "one");
@@ -314,6 +335,7 @@ TCase *spec_suite_tests(void)
     tcase_add_test(tests, needs_are_complete);
     tcase_add_test(tests, the_owner_is_needed_when_nobody_else_is_named);
     tcase_add_test(tests, a_matrix_makes_a_case_of_each_row);
+    tcase_add_test(tests, rows_of_a_matrix_share_their_parts);
     tcase_add_test(tests, givens_chain_and_take_arguments);
     tcase_add_test(tests, files_of_an_api_share_and_the_digest_is_of_all);
     tcase_add_test(tests, named_files_are_checked_with_their_neighbours_and_come_first);
