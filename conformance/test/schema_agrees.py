@@ -94,17 +94,26 @@ def load_schemas(folder):
     return Draft202012Validator(clauses), Draft202012Validator(target)
 
 
+def formats_schema(folder):
+    schema = json.loads((folder / "formats.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
 def main(program, target_program, schemas, files, specs):
     clauses, target = load_schemas(Path(schemas))
     table = sorted(Path(files).glob("good/*.yaml")) + sorted(Path(files).glob("bad/*/*.yaml"))
     verdicts = loader_verdicts([program, files], table)
     wrong = [f"{path}: {said}" for path in table if (said := disagreement(path, clauses, verdicts.get(path)))]
     wrong += wrong_targets(target, target_program, Path(files) / "targets")
-    suite = sorted(Path(specs).glob("*/*.yaml"))
+    rules = formats_schema(Path(schemas))
+    formats = sorted((Path(specs) / "formats").glob("*.yaml"))
+    wrong += [f"{path}: {said}" for path in formats if (said := schema_refuses(rules, path))]
+    suite = sorted(set(Path(specs).glob("*/*.yaml")) - set(formats))
     wrong += [f"{path}: {said}" for path in suite if (said := schema_refuses(clauses, path))]
     print("\n".join(wrong))
     print(f"{len(table)} files of the table, {len(suite)} of the suite, {len(wrong)} disagreements")
-    return 1 if wrong or not table or not suite else 0
+    return 1 if wrong or not table or not suite or not formats else 0
 
 
 if __name__ == "__main__":
