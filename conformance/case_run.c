@@ -62,6 +62,8 @@ static void set_variables(struct case_state *state, size_t number)
     uuid_make(uuid);
     CLEANUP(text) char *id = mem_printf("%s-%zu", state->environment->run_id, number);
     vars_set_text(state->vars, "run.id", state->environment->run_id);
+    if (state->environment->source)
+        vars_set_text(state->vars, "run.source", state->environment->source);
     vars_set_text(state->vars, "case.id", id);
     vars_set_text(state->vars, "case.uuid", uuid);
     set_row(state);
@@ -71,19 +73,17 @@ static void set_variables(struct case_state *state, size_t number)
 
 /* ---- givens ---- */
 
-static bool set_params(struct case_state *state, const struct spec_pair *pairs, size_t count,
+static bool set_params(struct case_state *state, const struct spec_param *params, size_t count,
                        const struct vars *from, struct vars *to)
 {
     struct err err = ERR_INIT;
     for (size_t i = 0; i < count; i++) {
-        json_t *text = json_string(pairs[i].value);
-        json_t *value = template_expand_json(text, from, &err);
-        json_decref(text);
+        json_t *value = template_expand_json(params[i].value, from, &err);
         if (!value) {
-            case_state_error(state, "parameter %s of a given: %s", pairs[i].name, err.text);
+            case_state_error(state, "parameter %s of a given: %s", params[i].name, err.text);
             return false;
         }
-        vars_set(to, pairs[i].name, value);
+        vars_set(to, params[i].name, value);
         json_decref(value);
     }
     return true;
@@ -186,7 +186,7 @@ static bool run_parts(struct case_state *state)
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
-    char *lacks = target_lacks(environment->target, &one->needs);
+    char *lacks = target_lacks(environment->target, one->clause->file->api, &one->needs);
     if (lacks) {
         case_not_run(one, VERDICT_NOT_CLAIMED, lacks, ret_result);
         free(lacks);

@@ -14,6 +14,7 @@ struct case_environment {
     const struct target *target;
     const char *fixtures;
     const char *run_id;      /* part of every name that the run gives */
+    const char *source;      /* address of the data to be fetched; NULL when no case needs them */
     const atomic_bool *stop; /* the user wants to stop */
 };
 

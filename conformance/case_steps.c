@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "conformance/pattern.h"
 #include "conformance/pointer.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
@@ -200,6 +201,18 @@ static char *digest_of_answer(const struct answer *answer, enum digest_kind kind
     return mem_dup(hex);
 }
 
+/* The part of a text that a pattern tells: a new reference, and the end of that to the whole. NULL when the
+ * value is no text, or does not match. */
+static json_t *part_of(json_t *whole, const struct pattern *part)
+{
+    CLEANUP(text)
+    char *text = json_is_string(whole)
+                     ? pattern_part(part, json_string_value(whole), json_string_length(whole))
+                     : NULL;
+    json_decref(whole);
+    return text ? json_string(text) : NULL;
+}
+
 /* New reference; NULL when there is nothing to capture. */
 static json_t *captured(const struct spec_capture *capture, const char *from, const struct request *request,
                         const struct answer *answer, struct err *err)
@@ -223,7 +236,10 @@ static json_t *captured(const struct spec_capture *capture, const char *from, co
 
 static void say_not_captured(struct judging *judging, const struct spec_capture *capture, const char *from)
 {
-    CLEANUP(text) char *expected = mem_printf("%s, to be captured as %s", from, capture->name);
+    CLEANUP(text)
+    char *expected = capture->part ? mem_printf("%s that matches /%s/, to be captured as %s", from,
+                                                pattern_text(capture->part), capture->name)
+                                   : mem_printf("%s, to be captured as %s", from, capture->name);
     *mem_append(&judging->findings, &judging->finding_count) =
         (struct held_finding){NULL, TAKE(expected), mem_dup("nothing there")};
 }
@@ -235,6 +251,8 @@ static void capture_all(struct judging *judging, const struct answer *answer)
         const struct spec_capture *capture = &judging->step->captures[i];
         CLEANUP(text) char *from = template_expand(capture->from, vars, &judging->err);
         json_t *value = from ? captured(capture, from, judging->request, answer, &judging->err) : NULL;
+        if (value && capture->part)
+            value = part_of(value, capture->part);
         if (value)
             vars_set(vars, capture->name, value);
         else if (from && judging->finding_count == 0)
@@ -243,12 +261,13 @@ static void capture_all(struct judging *judging, const struct answer *answer)
     }
 }
 
-/* What the step made must be removed, also when the answer is not quite what was expected. */
+/* What the step made must be removed, also when the answer is not quite what was expected, and also when a
+ * refusal was expected: an image whose data are refused may be left. */
 static void note_cleanups(struct judging *judging, const struct answer *answer)
 {
     struct step_run *run = judging->run;
     bool made = answer->status >= 200 && answer->status < 300;
-    if (!made || judging->err.code != ERR_NONE)
+    if (!(made || judging->finding_count == 0) || judging->err.code != ERR_NONE)
         return;
     for (size_t i = 0; i < judging->step->cleanup_count; i++) {
         struct err err = ERR_INIT;

@@ -31,6 +31,23 @@ char *cli_targets(void)
     return mem_printf("%s/conformance/targets", data_folder());
 }
 
+char *cli_reference(const struct cli_paths *paths)
+{
+    CLEANUP(text) char *specs = cli_specs(paths);
+    return mem_printf("%s/reference", specs);
+}
+
+bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses)
+{
+    CLEANUP(text) char *folder = cli_reference(paths);
+    CLEANUP(text) char *path = mem_printf("%s/exceptions.yaml", folder);
+    struct problems problems = {0};
+    bool loaded = excuses_load(path, &problems, ret_excuses);
+    cli_print_problems(&problems);
+    problems_fini(&problems);
+    return loaded;
+}
+
 void cli_print_problems(const struct problems *problems)
 {
     char text[1200];

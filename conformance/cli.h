@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/cli.h"
+#include "conformance/ledger/excuses.h"
 #include "conformance/problems.h"
 #include "conformance/spec.h"
 
@@ -19,10 +20,13 @@ struct cli_paths {
 /* Owned. */
 char *cli_specs(const struct cli_paths *paths);
 char *cli_fixtures(const struct cli_paths *paths);
-char *cli_targets(void); /* the folder of bundled targets */
+char *cli_targets(void);                            /* the folder of bundled targets */
+char *cli_reference(const struct cli_paths *paths); /* the folder of what the suite says of its reference */
 
 /* The suite; NULL after printing every problem, one a line. */
 struct spec_suite *cli_load_suite(const struct cli_paths *paths);
+/* The exceptions of the ledger; false after printing every problem. */
+bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses);
 void cli_print_problems(const struct problems *problems);
 
 /* The command line of a command that shows the suite: --json, and where the suite is. */

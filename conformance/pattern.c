@@ -68,6 +68,25 @@ bool pattern_matches(const struct pattern *pattern, const char *text, size_t len
     return count >= 0;
 }
 
+size_t pattern_groups(const struct pattern *pattern)
+{
+    uint32_t count = 0;
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    return count;
+}
+
+char *pattern_part(const struct pattern *pattern, const char *text, size_t length)
+{
+    char *part = NULL;
+    pcre2_match_data *data = pcre2_match_data_create_from_pattern(pattern->code, NULL);
+    int count = pcre2_match(pattern->code, (PCRE2_SPTR)text, length, 0, 0, data, pattern->limits);
+    const size_t *ends = pcre2_get_ovector_pointer(data);
+    if (count > 1 && ends[2] != PCRE2_UNSET)
+        part = mem_dup_n(text + ends[2], ends[3] - ends[2]);
+    pcre2_match_data_free(data);
+    return part;
+}
+
 const char *pattern_text(const struct pattern *pattern)
 {
     return pattern->text;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "conformance/byte_server.h"
 #include "conformance/case_run.h"
 #include "conformance/subject.h"
 
@@ -109,6 +110,24 @@ static void probe(struct run *run, struct subject_session *session)
     free(url);
 }
 
+/* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
+ * set when it cannot be had. */
+static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
+{
+    bool needed = false;
+    for (size_t i = 0; i < run->count && !needed; i++) {
+        const struct spec_case *one = run->cases[i];
+        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->needs);
+        needed = one->needs.source && !lacks;
+        free(lacks);
+    }
+    struct byte_server *source = needed ? byte_server_new(err) : NULL;
+    if (source)
+        run->environment.source = byte_server_url(source);
+    *ret_source = source;
+    return source || !needed;
+}
+
 /* ---- threads ---- */
 
 static bool make_sessions(struct run *run, struct worker *workers, unsigned jobs, struct err *err)
@@ -142,7 +161,7 @@ static void describe(struct run_result *result, const struct runner_options *opt
     clock_iso_now(now);
     result->subject = mem_dup(options->target->name);
     result->subject_url = mem_dup(options->target->url);
-    result->edition = mem_dup("in-tree");
+    result->edition = mem_dup(options->edition);
     result->suite_digest = mem_dup(options->suite->digest);
     result->tool_version = mem_dup(IMAGEPROOF_VERSION);
     result->started = mem_dup(now);
@@ -171,10 +190,14 @@ bool runner_run(const struct runner_options *options, const struct spec_case *co
     struct run run = {.options = options,
                       .cases = cases,
                       .count = count,
-                      .environment = {options->target, options->fixtures, run_id, options->stop},
+                      .environment = {.target = options->target,
+                                      .fixtures = options->fixtures,
+                                      .run_id = run_id,
+                                      .stop = options->stop},
                       .result = &result};
     pthread_mutex_init(&run.lock, NULL);
-    bool ready = make_sessions(&run, workers, jobs, err);
+    struct byte_server *source = NULL;
+    bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
         describe(&result, options);
         if (count > 0)
@@ -189,6 +212,7 @@ bool runner_run(const struct runner_options *options, const struct spec_case *co
     }
     for (unsigned i = 0; i < jobs; i++)
         subject_session_free(workers[i].session);
+    byte_server_free(source);
     pthread_mutex_destroy(&run.lock);
     return ready;
 }

@@ -15,6 +15,7 @@
 struct runner_options {
     const struct spec_suite *suite;
     const struct target *target; /* with its url */
+    const char *edition;         /* the name that the report gives */
     const char *fixtures;
     unsigned jobs;
     atomic_bool *stop; /* set by whoever stops the run; the runner only reads it */

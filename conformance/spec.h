@@ -15,6 +15,7 @@
 #include "conformance/yaml_tree.h"
 
 struct matcher;
+struct pattern;
 
 struct spec_call {
     char *name;   /* "upload" */
@@ -27,6 +28,12 @@ struct spec_call {
 struct spec_pair {
     char *name;
     char *value; /* template; NULL where the language allows null (a header to leave out) */
+};
+
+/* A param of a given: a scalar of the type that it has in the file. */
+struct spec_param {
+    char *name;
+    json_t *value; /* template in a string; NULL after complaining */
 };
 
 enum spec_body_kind {
@@ -87,7 +94,8 @@ enum spec_capture_kind {
 struct spec_capture {
     char *name;
     enum spec_capture_kind kind;
-    char *from; /* pointer, header name or digest name */
+    char *from;           /* pointer, header name or digest name */
+    struct pattern *part; /* json, header: the group of it that is captured; NULL: the whole */
 };
 
 enum spec_step_kind {
@@ -125,14 +133,14 @@ struct spec_needs {
     size_t condition_count;
     char **identities; /* without "anonymous" */
     size_t identity_count;
+    bool source; /* ${run.source} is mentioned: the judge has data to be fetched */
 };
 
 struct spec_given {
     char *name;
     char *says;
     const struct spec_given *after; /* runs first, in the same scope; NULL: none. Borrowed */
-    struct spec_pair
-        *params; /* with default values (templates); a param of `after` may be given a new default */
+    struct spec_param *params;      /* with default values; a param of `after` may be given a new default */
     size_t param_count;
     struct spec_needs needs; /* complete: those of `after` too. A case that uses the given has them too */
     struct spec_step *steps;
@@ -145,7 +153,7 @@ struct spec_given {
 struct spec_given_use {
     char *name; /* "image" */
     const struct spec_given *given;
-    struct spec_pair *args; /* templates */
+    struct spec_param *args;
     size_t arg_count;
     struct yaml_place place;
 };
@@ -175,9 +183,16 @@ struct spec_case {
     struct yaml_place place;
 };
 
+/* One of several documents about the same API that disagree. The texts are the file's. */
+struct spec_edition {
+    const char *name; /* "in-tree" */
+    const char *says; /* which document it is */
+};
+
 struct spec_clause {
     char *id;
     const struct spec_file *file;
+    const struct spec_edition *edition; /* borrowed from the suite; NULL: it belongs to every edition */
     enum spec_level level;
     char *kind; /* "status", "precondition", "postcondition", "parameter", "header", "body", "rule" */
     const struct spec_call *call; /* NULL when it belongs to no single call */
@@ -186,6 +201,8 @@ struct spec_clause {
     char *heading;                /* first part of `from` */
     char *item;                   /* the rest of it, "" when there is none */
     char *says;
+    char **atoms; /* whole keys of the reference's atoms that the author cites (reference/atoms.h) */
+    size_t atom_count;
     struct spec_case *cases;
     size_t case_count;
     struct yaml_place place;
@@ -196,7 +213,9 @@ struct spec_file {
     char *api;     /* "images-v2" */
     char *section; /* NULL in a file of shared calls, bodies and givens only */
     char *reference;
-    struct yaml_tree *tree; /* places point into it */
+    struct yaml_tree *tree;         /* places point into it */
+    struct spec_edition **editions; /* in one file of an API only; the first is the default */
+    size_t edition_count;
     struct spec_call **calls;
     size_t call_count;
     struct spec_given **givens;
@@ -235,10 +254,25 @@ struct spec_selection {
     size_t tag_count;
     char *const *apis;
     size_t api_count;
+    bool one_edition;    /* only clauses that count in one edition of their API: */
+    const char *edition; /* this one where the API has it, its default elsewhere and when it is NULL */
 };
 
 /* The selected cases in the order of the suite: owned array of borrowed cases. */
 const struct spec_case **spec_select(const struct spec_suite *suite, const struct spec_selection *selection,
                                      size_t *ret_count);
+
+/* The edition that counts for an API: the one called `name` where the API has it, else its first. An API that
+ * declares none has one, in-tree. `name` may be NULL. */
+const struct spec_edition *spec_edition_of(const struct spec_suite *suite, const char *api, const char *name);
+/* The name of the edition that a clause belongs to; "all" when it belongs to every one. */
+const char *spec_clause_edition(const struct spec_clause *clause);
+/* Whether any API of the suite has an edition of that name. */
+bool spec_has_edition(const struct spec_suite *suite, const char *name);
+/* The names of all editions, with commas: owned. */
+char *spec_edition_list(const struct spec_suite *suite);
+/* Likewise of those that count for the APIs of the cases. */
+char *spec_editions_of_cases(const struct spec_suite *suite, const struct spec_case *const *cases,
+                             size_t count, const char *name);
 
 #endif

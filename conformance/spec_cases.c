@@ -82,6 +82,11 @@ static void add_proved(struct spec_context *context, const struct yaml_node *nod
             return;
         }
     }
+    if (clause->edition && clause->edition != one->clause->edition)
+        problems_add(context->problems, node->place,
+                     "clause \"%s\" belongs to the edition %s only, the clause of this case to %s%s", id,
+                     clause->edition->name, one->clause->edition ? "the edition " : "every edition",
+                     one->clause->edition ? one->clause->edition->name : "");
     *mem_append(&one->clauses, &one->clause_count) = clause->id;
 }
 
@@ -184,7 +189,7 @@ void cases_parse(struct spec_context *context, const struct yaml_node *node, str
 static void use_fini(struct spec_given_use *use)
 {
     free(use->name);
-    pairs_free(use->args, use->arg_count);
+    params_free(use->args, use->arg_count);
 }
 
 void case_fini(struct spec_case *one)

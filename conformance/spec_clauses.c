@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "conformance/reference/atoms.h"
 #include "conformance/spec_internal.h"
 
 static const char *const levels[] = {
@@ -48,6 +49,7 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
     struct spec_clause *clause = mem_alloc(sizeof *clause);
     clause->id = mem_dup(id ? id : "");
     clause->file = file;
+    clause->edition = edition_parse(context, api, yaml_get(node, "edition"));
     clause->place = id_node ? id_node->place : node->place;
     *mem_append(&file->clauses, &file->clause_count) = clause;
     if (!id)
@@ -163,12 +165,43 @@ static void parse_document(struct spec_context *context, const struct yaml_node 
     clause->document = mem_dup(document ? document : clause->file->reference);
 }
 
+static void parse_atom(struct spec_context *context, const struct yaml_node *node, struct spec_clause *clause)
+{
+    const char *citation = read_string(context, node, "atoms");
+    if (!citation)
+        return;
+    CLEANUP(text)
+    char *call = clause->call ? mem_printf("%s %s", clause->call->method, clause->call->path) : NULL;
+    CLEANUP(text) char *key = atom_key_of_citation(citation, call);
+    size_t before = clause->atom_count;
+    if (key)
+        words_add(&clause->atoms, &clause->atom_count, key);
+    if (!key)
+        problems_add(
+            context->problems, node->place,
+            "\"%s\" is no key of an atom, expected [METHOD /path] KIND NAME, the call only where it is "
+            "not the clause's own; `imageproof coverage --reference DIR` tells the keys",
+            citation);
+    else if (before == clause->atom_count)
+        problems_add(context->problems, node->place, "\"%s\" is in atoms twice", citation);
+}
+
+static void parse_atoms(struct spec_context *context, const struct yaml_node *node,
+                        struct spec_clause *clause)
+{
+    if (!node || !read_is_sequence(context, node, "atoms"))
+        return;
+    for (size_t i = 0; i < node->count; i++)
+        parse_atom(context, &node->values[i], clause);
+}
+
 static void clause_parse(struct spec_context *context, const struct yaml_node *node,
                          struct spec_clause *clause)
 {
-    static const struct spec_key keys[] = {{"id", true},    {"kind", true},    {"level", true},
-                                           {"call", false}, {"status", false}, {"document", false},
-                                           {"from", false}, {"says", true},    {"cases", true}};
+    static const struct spec_key keys[] = {{"id", true},        {"kind", true},    {"level", true},
+                                           {"call", false},     {"status", false}, {"edition", false},
+                                           {"document", false}, {"from", false},   {"atoms", false},
+                                           {"says", true},      {"cases", true}};
     if (!read_is_mapping(context, node, "a clause"))
         return;
     read_keys(context, node, "a clause", keys, COUNT(keys));
@@ -178,6 +211,7 @@ static void clause_parse(struct spec_context *context, const struct yaml_node *n
     parse_status(context, yaml_get(node, "status"), clause);
     parse_document(context, yaml_get(node, "document"), clause);
     parse_from(context, yaml_get(node, "from"), clause);
+    parse_atoms(context, yaml_get(node, "atoms"), clause);
     clause->says = mem_dup(read_string(context, yaml_get(node, "says"), "says"));
     context->clause = clause;
     context->expects_status = false;
@@ -205,6 +239,7 @@ void clause_free(struct spec_clause *clause)
     free(clause->heading);
     free(clause->item);
     free(clause->says);
+    words_free(clause->atoms, clause->atom_count);
     for (size_t i = 0; i < clause->case_count; i++)
         case_fini(&clause->cases[i]);
     free(clause->cases);

@@ -38,6 +38,7 @@ static void api_fini(struct spec_api *api)
         spec_body_fini(api->bodies.entries[i].value);
         free(api->bodies.entries[i].value);
     }
+    names_fini(&api->editions);
     names_fini(&api->calls);
     names_fini(&api->bodies);
     names_fini(&api->givens);
@@ -152,8 +153,9 @@ static void parse_head(struct spec_context *context, struct spec_file *file)
 {
     const struct yaml_node *root = &file->tree->root;
     bool clauses = yaml_get(root, "clauses") != NULL;
-    const struct spec_key keys[] = {{"section", clauses}, {"reference", clauses}, {"calls", false},
-                                    {"bodies", false},    {"givens", false},      {"clauses", false}};
+    const struct spec_key keys[] = {{"section", clauses}, {"reference", clauses}, {"editions", false},
+                                    {"calls", false},     {"bodies", false},      {"givens", false},
+                                    {"clauses", false}};
     if (!read_is_mapping(context, root, "the file"))
         return;
     if (root->count == 0)
@@ -177,6 +179,8 @@ static void declare(struct loader *loader, struct spec_file *file)
 static void parse(struct loader *loader)
 {
     struct spec_suite *suite = loader->suite;
+    for (size_t i = 0; i < suite->file_count; i++)
+        editions_declare(&loader->context, suite->files[i], api_of(loader, suite->files[i]->api));
     for (size_t i = 0; i < suite->file_count; i++)
         declare(loader, suite->files[i]);
     for (size_t i = 0; i < loader->api_count; i++) {
@@ -302,6 +306,7 @@ static void file_free(struct spec_file *file)
     free(file->api);
     free(file->section);
     free(file->reference);
+    editions_free(file);
     for (size_t i = 0; i < file->call_count; i++) {
         free(file->calls[i]->name);
         free(file->calls[i]->method);

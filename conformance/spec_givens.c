@@ -83,9 +83,9 @@ static void param_parse(struct spec_context *context, const struct yaml_node *ke
                         const struct yaml_node *value, struct spec_given *given)
 {
     bool again = has_param(given->after, key->text);
-    char *text = read_template(context, value, "a param");
-    struct spec_pair *param = mem_append(&given->params, &given->param_count);
-    *param = (struct spec_pair){mem_dup(key->text), text};
+    json_t *scalar = read_value(context, value, "a param");
+    struct spec_param *param = mem_append(&given->params, &given->param_count);
+    *param = (struct spec_param){mem_dup(key->text), scalar};
     if (strcmp(key->text, "is") == 0)
         problems_add(context->problems, key->place,
                      "\"is\" names the given where it is used: choose another name");
@@ -180,7 +180,7 @@ void given_free(struct spec_given *given)
 {
     free(given->name);
     free(given->says);
-    pairs_free(given->params, given->param_count);
+    params_free(given->params, given->param_count);
     needs_fini(&given->needs);
     steps_free(given->steps, given->step_count);
     free(given);
@@ -198,8 +198,8 @@ static void arg_parse(struct spec_context *context, const struct yaml_node *key,
                       const struct yaml_node *value, struct spec_given_use *use)
 {
     if (has_param(use->given, key->text)) {
-        char *text = read_template(context, value, "a param");
-        *mem_append(&use->args, &use->arg_count) = (struct spec_pair){mem_dup(key->text), text};
+        json_t *scalar = read_value(context, value, "a param");
+        *mem_append(&use->args, &use->arg_count) = (struct spec_param){mem_dup(key->text), scalar};
         return;
     }
     struct guess guess;

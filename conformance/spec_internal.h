@@ -47,9 +47,10 @@ const char *guess_end(struct guess *guess);
 /* --- where the loader is in the suite --- */
 
 /* What the files of one API share. Values: struct spec_call, struct spec_body, struct given_entry,
- * struct spec_clause. */
+ * struct spec_clause; struct spec_edition. */
 struct spec_api {
     char *name;
+    struct names editions;
     struct names calls;
     struct names bodies;
     struct names givens;
@@ -109,6 +110,10 @@ bool read_name(struct spec_context *context, const struct yaml_node *key, const 
 /* Checks the templates in all strings below `node`, and that no key looks like one. */
 void read_json_templates(struct spec_context *context, const struct yaml_node *node);
 
+/* A scalar but null, with its type, as a param has it: NULL after complaining. */
+json_t *read_value(struct spec_context *context, const struct yaml_node *node, const char *what);
+void params_free(struct spec_param *params, size_t count);
+
 void words_add(char ***words, size_t *count, const char *word); /* unless it is in the list */
 void words_free(char **words, size_t count);
 void pairs_free(struct spec_pair *pairs, size_t count);
@@ -138,6 +143,14 @@ void needs_add_identity(struct spec_needs *needs, const char *name); /* anonymou
 void needs_add(struct spec_needs *needs, const struct spec_needs *more);
 void needs_parse(struct spec_context *context, const struct yaml_node *node, struct spec_needs *needs);
 void needs_fini(struct spec_needs *needs);
+
+/* --- spec_editions.c --- */
+
+void editions_declare(struct spec_context *context, struct spec_file *file, struct spec_api *api);
+/* The `edition` of a clause; NULL for no node, and after complaining. */
+const struct spec_edition *edition_parse(struct spec_context *context, const struct spec_api *api,
+                                         const struct yaml_node *node);
+void editions_free(struct spec_file *file);
 
 /* --- spec_calls.c --- */
 

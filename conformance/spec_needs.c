@@ -59,6 +59,7 @@ void needs_add(struct spec_needs *needs, const struct spec_needs *more)
     add_all(&needs->limits, &needs->limit_count, more->limits, more->limit_count);
     add_all(&needs->conditions, &needs->condition_count, more->conditions, more->condition_count);
     add_all(&needs->identities, &needs->identity_count, more->identities, more->identity_count);
+    needs->source = needs->source || more->source;
 }
 
 static void parse_identities(struct spec_context *context, const struct yaml_node *node,

@@ -98,6 +98,12 @@ char *read_template(struct spec_context *context, const struct yaml_node *node, 
     return mem_dup(node->text);
 }
 
+json_t *read_value(struct spec_context *context, const struct yaml_node *node, const char *what)
+{
+    CLEANUP(text) char *text = read_template(context, node, what);
+    return text ? yaml_to_json(node) : NULL;
+}
+
 char *read_size(struct spec_context *context, const struct yaml_node *node, const char *what)
 {
     char *size = read_template(context, node, what);
@@ -221,6 +227,15 @@ void words_free(char **words, size_t count)
     for (size_t i = 0; i < count; i++)
         free(words[i]);
     free(words);
+}
+
+void params_free(struct spec_param *params, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(params[i].name);
+        json_decref(params[i].value);
+    }
+    free(params);
 }
 
 void pairs_free(struct spec_pair *pairs, size_t count)

@@ -20,7 +20,7 @@ static void add_project(void *context, const char *name)
 
 void scope_init(struct scope *scope)
 {
-    static const char *const always[] = {"run.id", "case.id", "case.uuid"};
+    static const char *const always[] = {"run.id", "run.source", "case.id", "case.uuid"};
     *scope = (struct scope){0};
     for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
         names_add(&scope->names, always[i], nowhere, &is_fixed);
@@ -123,9 +123,10 @@ static void complain(const struct use *use, const char *name)
 }
 
 /* Mentioning the project of an identity needs the identity: the subject has to say its name. */
-static void note_identity(struct spec_needs *needs, const char *name)
+static void note_needs(struct spec_needs *needs, const char *name)
 {
     static const char identity[] = "identity.";
+    needs->source = needs->source || strcmp(name, "run.source") == 0;
     if (strncmp(name, identity, sizeof identity - 1) != 0)
         return;
     name += sizeof identity - 1;
@@ -139,7 +140,7 @@ static void meet(void *data, const char *name)
     if (use->context->scope && !names_find(&use->context->scope->names, name))
         complain(use, name);
     if (use->context->needs)
-        note_identity(use->context->needs, name);
+        note_needs(use->context->needs, name);
 }
 
 void scope_check(struct spec_context *context, const char *text, struct yaml_place place)

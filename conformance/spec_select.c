@@ -39,6 +39,13 @@ static bool matches_tag(const struct spec_selection *selection, const struct spe
     return match;
 }
 
+static bool matches_edition(const struct spec_suite *suite, const struct spec_selection *selection,
+                            const struct spec_clause *clause)
+{
+    return !selection->one_edition || !clause->edition ||
+           clause->edition == spec_edition_of(suite, clause->file->api, selection->edition);
+}
+
 static bool is_selected(const struct spec_selection *selection, const struct spec_case *one)
 {
     bool api =
@@ -63,8 +70,10 @@ const struct spec_case **spec_select(const struct spec_suite *suite, const struc
     size_t count = 0;
     for (size_t i = 0; i < suite->file_count; i++) {
         const struct spec_file *file = suite->files[i];
-        for (size_t k = 0; k < file->clause_count; k++)
-            select_of(file->clauses[k], selection, &cases, &count);
+        for (size_t k = 0; k < file->clause_count; k++) {
+            if (matches_edition(suite, selection, file->clauses[k]))
+                select_of(file->clauses[k], selection, &cases, &count);
+        }
     }
     *ret_count = count;
     return cases;

@@ -43,15 +43,34 @@ static void parse_identity(struct spec_context *context, const struct yaml_node 
     problems_add(context->problems, node->place, "unknown identity \"%s\"%s", name, guess_end(&guess));
 }
 
+static void add_parameter(struct spec_context *context, const struct yaml_node *key,
+                          const struct yaml_node *value, struct spec_send *send)
+{
+    struct spec_pair *pair = mem_append(&send->query, &send->query_count);
+    pair->name = mem_dup(key->text);
+    pair->value = read_template(context, value, "a query parameter");
+}
+
+/* A list of values is the parameter once for each. */
+static void parse_parameter(struct spec_context *context, const struct yaml_node *key,
+                            const struct yaml_node *value, struct spec_send *send)
+{
+    if (value->kind != YAML_KIND_SEQUENCE) {
+        add_parameter(context, key, value, send);
+        return;
+    }
+    if (!read_is_sequence(context, value, "a query parameter"))
+        return;
+    for (size_t i = 0; i < value->count; i++)
+        add_parameter(context, key, &value->values[i], send);
+}
+
 static void parse_query(struct spec_context *context, const struct yaml_node *node, struct spec_send *send)
 {
     if (!read_is_mapping(context, node, "query"))
         return;
-    for (size_t i = 0; i < node->count; i++) {
-        struct spec_pair *pair = mem_append(&send->query, &send->query_count);
-        pair->name = mem_dup(node->keys[i].text);
-        pair->value = read_template(context, &node->values[i], "a query parameter");
-    }
+    for (size_t i = 0; i < node->count; i++)
+        parse_parameter(context, &node->keys[i], &node->values[i], send);
 }
 
 /* Absent for null: the header is left out. A line break would end the header. */

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "conformance/pattern.h"
 #include "conformance/spec_internal.h"
 
 /* A request that is held open, or was. */
@@ -147,28 +148,68 @@ static const char *fault_of_from(enum spec_capture_kind kind, const char *from)
     return digest_kind_parse(from, &digest) ? NULL : "expected md5, sha1, sha256 or sha512";
 }
 
+/* Which part of a text is captured: NULL for no node, and after complaining. */
+static struct pattern *part_parse(struct spec_context *context, const struct yaml_node *node)
+{
+    if (!node)
+        return NULL;
+    const struct match_source source = {.node = node, .problems = context->problems};
+    struct pattern *part = pattern_parse(&source, node);
+    if (!part || pattern_groups(part) == 1)
+        return part;
+    problems_add(context->problems, node->place,
+                 "pattern \"%s\" has %zu groups, expected one: what is in it is captured", node->text,
+                 pattern_groups(part));
+    pattern_free(part);
+    return NULL;
+}
+
+/* Where the text comes from: the one entry beside `matches`. NULL when there is no such one. */
+static const struct yaml_node *capture_source(const struct yaml_node *value, const struct yaml_node *part,
+                                              enum spec_capture_kind *ret_kind)
+{
+    const struct yaml_node *source = NULL;
+    size_t count = value->kind == YAML_KIND_MAPPING ? value->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        if (&value->values[i] == part)
+            continue;
+        enum spec_capture_kind kind = capture_kind(value->keys[i].text, &known);
+        if (source || !known || !value->values[i].text)
+            return NULL;
+        *ret_kind = kind;
+        source = &value->values[i];
+    }
+    return source;
+}
+
+static bool has_parts(enum spec_capture_kind kind)
+{
+    return kind == SPEC_CAPTURE_JSON || kind == SPEC_CAPTURE_HEADER;
+}
+
 static void capture_parse(struct spec_context *context, const struct yaml_node *key,
                           const struct yaml_node *value, struct spec_step *step)
 {
-    bool known = false;
+    enum spec_capture_kind kind = SPEC_CAPTURE_JSON;
     if (!read_name(context, key, "a capture"))
         return;
-    bool one = value->kind == YAML_KIND_MAPPING && value->count == 1;
-    enum spec_capture_kind kind = one ? capture_kind(value->keys[0].text, &known) : SPEC_CAPTURE_JSON;
-    const char *from = known && value->values[0].text ? value->values[0].text : NULL;
-    if (!from) {
+    const struct yaml_node *part = value->kind == YAML_KIND_MAPPING ? yaml_get(value, "matches") : NULL;
+    const struct yaml_node *source = capture_source(value, part, &kind);
+    if (!source || (part && !has_parts(kind))) {
         problems_add(context->problems, value->place,
-                     "capture \"%s\", expected one of {json: /pointer}, {header: Name}, {digest: md5} and "
-                     "{sent_digest: md5}",
+                     "capture \"%s\", expected one of {json: /pointer} and {header: Name}, each with an "
+                     "optional `matches`, {digest: md5} and {sent_digest: md5}",
                      key->text);
         return;
     }
-    const char *fault = fault_of_from(kind, from);
+    const char *fault = fault_of_from(kind, source->text);
     if (fault)
-        problems_add(context->problems, value->values[0].place, "%s \"%s\": %s", value->keys[0].text, from,
-                     fault);
+        problems_add(context->problems, source->place, "%s \"%s\": %s",
+                     value->keys[source - value->values].text, source->text, fault);
     struct spec_capture *capture = mem_append(&step->captures, &step->capture_count);
-    *capture = (struct spec_capture){mem_dup(key->text), kind, mem_dup(from)};
+    *capture =
+        (struct spec_capture){mem_dup(key->text), kind, mem_dup(source->text), part_parse(context, part)};
     scope_add_capture(context->scope, context->problems, key->text, key->place);
 }
 
@@ -295,6 +336,7 @@ static void step_fini(struct spec_step *step)
     for (size_t i = 0; i < step->capture_count; i++) {
         free(step->captures[i].name);
         free(step->captures[i].from);
+        pattern_free(step->captures[i].part);
     }
     free(step->captures);
     for (size_t i = 0; i < step->cleanup_count; i++)

@@ -2,7 +2,9 @@
  *
  * A session belongs to one thread and keeps connections alive between exchanges. Any number of uploads
  * may be held open in a session while further exchanges run in it; they are served meanwhile.
- * Nothing is retried. What went over the wire is recorded as it went: redaction is the caller's. */
+ * Nothing that could change anything is sent twice. A GET or HEAD on a kept connection that the peer closes
+ * before anything of the answer has come is asked once more on a new one.
+ * What went over the wire is recorded as it went: redaction is the caller's. */
 #ifndef CONFORMANCE_SUBJECT_H
 #define CONFORMANCE_SUBJECT_H
 

@@ -247,15 +247,13 @@ struct target *target_load(const char *path, struct problems *problems)
 
 struct target *target_from_url(const char *url, const char *token, struct err *err)
 {
-    static const char *const features[] = {"images-v2", "community-images"};
     char *base = subject_base_url(url, err);
     if (!base)
         return NULL;
     struct target *target = target_new();
     target->name = mem_dup(base);
     target->url = base;
-    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
-        *mem_append(&target->features, &target->feature_count) = mem_dup(features[i]);
+    target_offer(target, "community-images");
     if (token) {
         struct target_identity *owner = mem_append(&target->identities, &target->identity_count);
         owner->name = mem_dup("owner");
@@ -347,6 +345,12 @@ bool target_offers(const struct target *target, const char *feature)
     return false;
 }
 
+void target_offer(struct target *target, const char *feature)
+{
+    if (!target_offers(target, feature))
+        *mem_append(&target->features, &target->feature_count) = mem_dup(feature);
+}
+
 static bool has_identity(const struct target *target, const char *name)
 {
     return target_identity(target, name);
@@ -362,18 +366,19 @@ static bool has_condition(const struct target *target, const char *name)
     return target_condition(target, name);
 }
 
-char *target_lacks(const struct target *target, const struct spec_needs *needs)
+char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs)
 {
     const struct {
         const char *what;
         bool (*has)(const struct target *target, const char *name);
-        char **names;
+        const char *const *names;
         size_t count;
     } lists[] = {
-        {"feature", target_offers, needs->features, needs->feature_count},
-        {"identity", has_identity, needs->identities, needs->identity_count},
-        {"limit", has_limit, needs->limits, needs->limit_count},
-        {"condition", has_condition, needs->conditions, needs->condition_count},
+        {"API", target_offers, &api, 1},
+        {"feature", target_offers, (const char *const *)needs->features, needs->feature_count},
+        {"identity", has_identity, (const char *const *)needs->identities, needs->identity_count},
+        {"limit", has_limit, (const char *const *)needs->limits, needs->limit_count},
+        {"condition", has_condition, (const char *const *)needs->conditions, needs->condition_count},
     };
     struct buf buf;
     buf_init(&buf, 4 * BUF_KIB);

@@ -7,7 +7,7 @@
  *     identities:
  *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
  *       admin: {token: "admin:admin:admin"}
- *     features: [images-v2, multistore]
+ *     features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
  *     limits:
  *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
  *     conditions:
@@ -74,9 +74,11 @@ const struct target_state *target_limit(const struct target *target, const char 
 const struct target_state *target_condition(const struct target *target, const char *name);
 bool target_offers(const struct target *target, const char *feature);
 
-/* What `needs` asks that the target does not have, as one line ("no identity admin, no limit
- * project_quota"), owned; NULL when it has everything. */
-char *target_lacks(const struct target *target, const struct spec_needs *needs);
+/* What a case of that API with those `needs` asks and the target does not have, as one line ("no identity
+ * admin, no limit project_quota"), owned; NULL when it has everything. The APIs are features too. */
+char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs);
+/* Adds a feature, unless it is offered already. */
+void target_offer(struct target *target, const char *feature);
 
 /* Beside this program when `name` has no slash in it and is there, otherwise as it is: owned. */
 char *target_find_program(const char *name);

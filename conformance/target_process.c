@@ -62,8 +62,14 @@ static char **make_arguments(const struct target *target, char *program, char *c
     return arguments;
 }
 
-/* Reads up to a newline; false when it does not come in time. */
-static bool read_line(int fd, char *line, size_t size)
+enum line_end {
+    LINE_READ,
+    LINE_NEVER, /* the other side has closed before the end of a line */
+    LINE_LATE,
+};
+
+/* Reads up to a newline. */
+static enum line_end read_line(int fd, char *line, size_t size)
 {
     uint64_t deadline_us = clock_now_us() + READY_MS * 1000;
     size_t length = 0;
@@ -71,25 +77,33 @@ static bool read_line(int fd, char *line, size_t size)
         uint64_t now_us = clock_now_us();
         struct pollfd waits = {.fd = fd, .events = POLLIN};
         if (now_us >= deadline_us || poll(&waits, 1, (int)((deadline_us - now_us) / 1000 + 1)) <= 0)
-            return false;
+            return LINE_LATE;
         ssize_t count = read(fd, line + length, 1);
         if (count <= 0)
-            return false;
+            return LINE_NEVER;
         if (line[length] == '\n') {
             line[length] = '\0';
-            return true;
+            return LINE_READ;
         }
         length++;
     }
-    return false;
+    return LINE_NEVER;
 }
 
 static bool wait_ready(struct target *target, int output, struct err *err)
 {
     char line[512];
-    if (!read_line(output, line, sizeof line) || strncmp(line, ready, strlen(ready)) != 0)
+    switch (read_line(output, line, sizeof line)) {
+    case LINE_LATE:
         return err_set(err, ERR_IO, "%s did not say that it listens within %d s", target->program,
                        READY_MS / 1000);
+    case LINE_NEVER:
+        return err_set(err, ERR_IO, "%s ended instead of listening", target->program);
+    case LINE_READ:
+        break;
+    }
+    if (strncmp(line, ready, strlen(ready)) != 0)
+        return err_set(err, ERR_IO, "%s said '%s' where it should say '%sURL'", target->program, line, ready);
     free(target->url);
     target->url = mem_dup(line + strlen(ready));
     return true;

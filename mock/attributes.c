@@ -65,40 +65,52 @@ static bool valid_id(const char *name, const json_t *value, struct refusal *refu
            wrong_type(name, "a UUID", refusal);
 }
 
-static bool one_of(const char *text, const char *const *words)
+/* The word of the list that has the same text; NULL: there is none. */
+static const char *word_of(const char *text, const char *const *words)
 {
     while (*words && strcmp(*words, text) != 0)
         words++;
-    return *words != NULL;
+    return *words;
 }
 
 static bool valid_word(const char *name, const json_t *value, const char *const *words,
                        struct refusal *refusal)
 {
-    if (json_is_string(value) && one_of(json_string_value(value), words))
+    if (json_is_string(value) && word_of(json_string_value(value), words))
         return true;
     return wrong_type(name, "one of the values that the schema lists", refusal);
 }
 
 /* The enumerations are those of schemas/image of Glance 25. */
+static const char *const visibilities[] = {"community", "public", "private", "shared", NULL};
+static const char *const container_formats[] = {"ami", "ari",    "aki",        "bare", "ovf",
+                                                "ova", "docker", "compressed", NULL};
+static const char *const disk_formats[] = {"ami", "ari",   "aki", "vhd", "vhdx",  "vmdk",
+                                           "raw", "qcow2", "vdi", "iso", "ploop", NULL};
+
 static bool valid_visibility(const char *name, const json_t *value, struct refusal *refusal)
 {
-    static const char *const words[] = {"community", "public", "private", "shared", NULL};
-    return valid_word(name, value, words, refusal);
+    return valid_word(name, value, visibilities, refusal);
 }
 
 static bool valid_container_format(const char *name, const json_t *value, struct refusal *refusal)
 {
-    static const char *const words[] = {"ami", "ari",    "aki",        "bare", "ovf",
-                                        "ova", "docker", "compressed", NULL};
-    return json_is_null(value) || valid_word(name, value, words, refusal);
+    return json_is_null(value) || valid_word(name, value, container_formats, refusal);
 }
 
 static bool valid_disk_format(const char *name, const json_t *value, struct refusal *refusal)
 {
-    static const char *const words[] = {"ami", "ari",   "aki", "vhd", "vhdx",  "vmdk",
-                                        "raw", "qcow2", "vdi", "iso", "ploop", NULL};
-    return json_is_null(value) || valid_word(name, value, words, refusal);
+    return json_is_null(value) || valid_word(name, value, disk_formats, refusal);
+}
+
+const char *disk_format_word(const char *text)
+{
+    return text ? word_of(text, disk_formats) : NULL;
+}
+
+const char *container_format_word(const char *text)
+{
+    return text ? word_of(text, container_formats) : NULL;
 }
 
 static bool valid_tags(const char *name, const json_t *value, struct refusal *refusal)

@@ -21,6 +21,10 @@ bool attribute_is_base(const char *name);
 /* Sets a valid value; tags become unique and sorted. */
 void attribute_set(json_t *attributes, const char *name, const json_t *value);
 
+/* The constant with the text of a format; NULL for NULL and for what is none. */
+const char *disk_format_word(const char *text);
+const char *container_format_word(const char *text);
+
 /* Rules that need to know who asks: another owner, public images (403). */
 bool attributes_permitted(const json_t *before, const json_t *after, const struct identity *identity,
                           struct refusal *refusal);

@@ -33,7 +33,7 @@ struct image *find_writable(struct exchange *exchange, struct refusal *refusal)
     struct image *image = find_readable(exchange, refusal);
     if (!image || image_writable(image, &exchange->identity))
         return image;
-    refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+    refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
     image_unref(image);
     return NULL;
 }
@@ -55,9 +55,22 @@ bool limits_permit(const struct exchange *exchange, const json_t *attributes, st
                              settings_limit(settings, LIMIT_PROPERTY_QUOTA, project), refusal);
 }
 
-bool store_revision(struct exchange *exchange, const struct image *old, struct image *draft)
+bool refuse_intake(struct refusal *refusal, int status, enum intake_result result,
+                   const struct intake_terms *terms)
 {
-    return store_replace(exchange->mock->store, old, mock_seal(exchange->mock, draft));
+    if (result == INTAKE_OVER_CAP)
+        return refuse(refusal, status, "The incoming image is too large: the size cap is %lu bytes",
+                      (unsigned long)terms->cap_bytes);
+    if (result == INTAKE_OVER_QUOTA)
+        return refuse(refusal, status, "Image exceeds the storage quota: the quota is %lu bytes",
+                      (unsigned long)terms->quota_bytes);
+    return refuse(refusal, status, "Image storage media is full.");
+}
+
+struct image *store_revision(struct exchange *exchange, const struct image *old, struct image_draft *draft)
+{
+    CLEANUP(image_unref) struct image *image = image_seal(draft);
+    return store_replace(exchange->mock->store, old, image_ref(image)) ? TAKE(image) : NULL;
 }
 
 /* False when the image was changed meanwhile, and the whole must be looked at again. */
@@ -69,14 +82,15 @@ static bool try_switch_status(struct exchange *exchange, enum image_status to)
         answer_refusal(exchange, &refusal);
         return true;
     }
-    if (image->status != IMAGE_ACTIVE && image->status != IMAGE_DEACTIVATED) {
+    if (image_status(image) != IMAGE_ACTIVE && image_status(image) != IMAGE_DEACTIVATED) {
         answer_error(exchange, 403, "Not allowed to change the status of an image that is %s to %s",
-                     image_status_word(image->status), image_status_word(to));
+                     image_status_word(image_status(image)), image_status_word(to));
         return true;
     }
-    struct image *draft = image_revise(image);
+    struct image_draft *draft = image_revise(image);
     draft->status = to;
-    if (!store_revision(exchange, image, draft))
+    CLEANUP(image_unref) struct image *next = store_revision(exchange, image, draft);
+    if (!next)
         return false;
     answer_empty(exchange, 204);
     return true;

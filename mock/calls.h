@@ -3,6 +3,7 @@
 #define MOCK_CALLS_H
 
 #include "mock/exchange.h"
+#include "mock/intake.h"
 
 #define ROUTE(name, method, path) extern const struct call call_##name;
 #include "mock/routes.def"
@@ -23,8 +24,13 @@ json_t *parse_json_body(const struct exchange *exchange, struct refusal *refusal
 /* The quotas that hold for the requester's project (413). */
 bool limits_permit(const struct exchange *exchange, const json_t *attributes, struct refusal *refusal);
 
-/* Ends the draft of a revision of `old` and stores it. False when `old` is not what is stored any more. */
-bool store_revision(struct exchange *exchange, const struct image *old, struct image *draft);
+/* What holds back data: `status` and its sentence. Always false. */
+bool refuse_intake(struct refusal *refusal, int status, enum intake_result result,
+                   const struct intake_terms *terms);
+
+/* Seals the draft of a revision of `old` and stores it; takes over the draft. A reference to the revision,
+ * or NULL when `old` is not what is stored any more. */
+struct image *store_revision(struct exchange *exchange, const struct image *old, struct image_draft *draft);
 
 /* Changes the status of the image of the path from one of two to `to` (deactivate, reactivate). */
 void switch_status(struct exchange *exchange, enum image_status to);

@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "mock/accept.h"
 #include "mock/exchange.h"
 #include "mock/status.h"
 
@@ -52,10 +51,10 @@ static char *json_body(const char *code, const char *title, const char *message)
     return out;
 }
 
-char *error_body(const char *accept, int status, const char *message, const char **ret_type)
+char *error_body(enum error_form form, int status, const char *message, const char **ret_type)
 {
     CLEANUP(text) char *code = mem_printf("%d %s", status, status_reason(status));
-    switch (accept_error_form(accept)) {
+    switch (form) {
     case ERROR_HTML:
         *ret_type = "text/html; charset=UTF-8";
         return html_body(code, message);

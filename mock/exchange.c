@@ -9,10 +9,12 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "mock/calls.h"
+#include "mock/image_json.h"
+#include "mock/v1/general.h"
 
-#define JSON_SIZE_MAX   BUF_MIB
-#define HEADER_SIZE_MAX ((size_t)2048)
-#define MESSAGE_SIZE    ((size_t)512)
+#define JSON_SIZE_MAX  BUF_MIB
+#define ALLOW_SIZE_MAX ((size_t)256)
+#define MESSAGE_SIZE   ((size_t)512)
 
 /* What the middleware in front of a Glance names as the place where tokens come from. */
 #define KEYSTONE "Keystone uri=\"http://127.0.0.1:5000\""
@@ -43,20 +45,38 @@ void exchange_free(struct exchange *exchange)
     if (exchange->call && exchange->call->gone)
         exchange->call->gone(exchange);
     release_body(&exchange->answer);
-    for (size_t i = 0; i < exchange->answer.header_count; i++) {
-        if (exchange->texts[i].limit)
-            buf_fini(&exchange->texts[i]);
-    }
+    for (size_t i = 0; i < exchange->answer.header_count; i++)
+        free(exchange->answer.headers[i].memory);
+    free(exchange->answer.headers);
     buf_fini(&exchange->body);
     free(exchange);
 }
 
-/* Paths outside of /v2 are questions for versions, whatever they are (truth: "Versions"). */
-static const struct call *call_without_route(const struct exchange *exchange)
+/* Paths outside of the APIs that are served are questions for versions, whatever they are (truth:
+ * "Versions"). */
+static bool asks_for_versions(const struct exchange *exchange, enum router_result result)
 {
     const char *first = exchange->target.segments[0];
-    bool known = strcmp(first, "v2") == 0 || strcmp(first, "__mock") == 0;
-    return known ? NULL : call_of(ROUTE_list_choices);
+    enum api api;
+    if (api_of_segment(first, &api))
+        return !api_served(exchange->mock->apis, api);
+    return result == ROUTER_NO_PATH && strcmp(first, "__mock") != 0;
+}
+
+/* The older names of the first version are other names for it (truth, images-v1: "Versions"). */
+static void unify_version(const struct rules *rules, struct target *target)
+{
+    if (!rule_obeyed(rules, RULE_V1_GENERAL_MINOR_VERSIONS))
+        return;
+    if (strcmp(target->segments[0], "v1.0") == 0 || strcmp(target->segments[0], "v1.1") == 0)
+        target->segments[0] = "v1";
+}
+
+bool exchange_is_v1(const struct exchange *exchange)
+{
+    enum api api;
+    return exchange->target.segment_count && api_of_segment(exchange->target.segments[0], &api) &&
+           api == API_IMAGES_V1;
 }
 
 static bool token_good(struct exchange *exchange)
@@ -78,29 +98,29 @@ static bool token_good(struct exchange *exchange)
 
 static void answer_no_route(struct exchange *exchange, const struct buf *allow)
 {
-    if (allow->length) {
+    bool v1 = exchange_is_v1(exchange);
+    int right = allow->length ? 405 : 404;
+    int status = v1 ? v1_status_without_route(exchange, right) : right;
+    if (allow->length && (!v1 || v1_tells_methods(exchange, allow->data)))
         answer_headerf(exchange, "Allow", "%s", allow->data);
-        answer_error(exchange, 405, "The method %s is not allowed for this resource.", exchange->method);
-        return;
-    }
-    answer_error(exchange, 404, "The resource could not be found.");
+    if (allow->length)
+        answer_error(exchange, status, "The method %s is not allowed for this resource.", exchange->method);
+    else
+        answer_error(exchange, status, "The resource could not be found.");
 }
 
 /* Sets the call; `allow` is filled where the path has other methods. */
 static void route(struct exchange *exchange, struct buf *allow)
 {
     enum route found;
-    const char *parameter;
-    switch (router_find(&exchange->target, exchange->method, &found, &parameter, allow)) {
-    case ROUTER_FOUND:
+    const char *parameters[ROUTER_PARAMETERS_MAX];
+    enum router_result result = router_find(&exchange->target, exchange->method, &found, parameters, allow);
+    if (asks_for_versions(exchange, result)) {
+        exchange->call = call_of(ROUTE_list_choices);
+    } else if (result == ROUTER_FOUND) {
         exchange->call = call_of(found);
-        exchange->parameter = parameter;
-        break;
-    case ROUTER_NO_PATH:
-        exchange->call = call_without_route(exchange);
-        break;
-    case ROUTER_NO_METHOD:
-        break;
+        exchange->parameter = parameters[0];
+        exchange->second_parameter = parameters[1];
     }
     if (exchange->call && exchange->call->admin_call && !exchange->mock->admin_calls)
         exchange->call = NULL;
@@ -114,7 +134,8 @@ void exchange_begin(struct exchange *exchange, const char *method)
         answer_error(exchange, 400, "The target of the request is no well-formed path and query.");
         return;
     }
-    buf_init(&allow, HEADER_SIZE_MAX);
+    unify_version(&exchange->mock->rules, &exchange->target);
+    buf_init(&allow, ALLOW_SIZE_MAX);
     route(exchange, &allow);
     if (exchange->call && exchange->call->before_token)
         exchange->call->before_token(exchange);
@@ -178,27 +199,36 @@ bool exchange_length(const struct exchange *exchange, uint64_t *ret_length)
     return true;
 }
 
-void answer_header(struct exchange *exchange, const char *name, const char *constant)
+static struct answer_header *add_header(struct exchange *exchange, const char *name)
 {
     struct answer *answer = &exchange->answer;
-    assert(answer->header_count < ANSWER_HEADERS_MAX);
-    answer->headers[answer->header_count++] = (struct answer_header){name, constant};
+    struct answer_header *header = mem_append(&answer->headers, &answer->header_count);
+    header->name = name;
+    return header;
+}
+
+void answer_header(struct exchange *exchange, const char *name, const char *constant)
+{
+    add_header(exchange, name)->value = constant;
 }
 
 void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
 {
-    struct buf *text = &exchange->texts[exchange->answer.header_count];
+    struct answer_header *header = add_header(exchange, name);
     va_list args;
-    buf_init(text, HEADER_SIZE_MAX);
     va_start(args, format);
-    buf_vprintf(text, format, args);
+    header->memory = mem_vprintf(format, args);
     va_end(args);
-    answer_header(exchange, name, text->data);
+    header->value = header->memory;
 }
 
-static void release_image(void *image)
+/* Both texts lie in one piece of memory, the value behind the name. */
+void answer_header_copy(struct exchange *exchange, const char *name, const char *value)
 {
-    image_unref(image);
+    struct answer_header *header = add_header(exchange, NULL);
+    header->memory = mem_printf("%s%c%s", name, '\0', value);
+    header->name = header->memory;
+    header->value = header->memory + strlen(name) + 1;
 }
 
 void answer_empty(struct exchange *exchange, int status)
@@ -224,14 +254,12 @@ void answer_json(struct exchange *exchange, int status, char *text)
     answer_header(exchange, "Content-Type", "application/json");
 }
 
-void answer_image(struct exchange *exchange, int status, struct image *image)
+void answer_image(struct exchange *exchange, int status, const struct image *image)
 {
-    answer_empty(exchange, status);
-    exchange->answer.bytes = image->json;
-    exchange->answer.length = image->json_length;
-    exchange->answer.release = release_image;
-    exchange->answer.holder = image_ref(image);
-    answer_header(exchange, "Content-Type", "application/json");
+    struct buf text;
+    buf_init(&text, IMAGE_TEXT_MAX);
+    mock_show(exchange->mock, image, &text);
+    answer_json(exchange, status, buf_take(&text));
 }
 
 void answer_error(struct exchange *exchange, int status, const char *format, ...)
@@ -242,7 +270,10 @@ void answer_error(struct exchange *exchange, int status, const char *format, ...
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    answer_owned(exchange, status, error_body(exchange_header(exchange, "Accept"), status, message, &type));
+    enum error_form form = accept_error_form(exchange_header(exchange, "Accept"));
+    if (exchange_is_v1(exchange))
+        form = v1_error_form(exchange, form);
+    answer_owned(exchange, status, error_body(form, status, message, &type));
     answer_header(exchange, "Content-Type", type);
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "mock/accept.h"
 #include "mock/data.h"
 #include "mock/image.h"
 #include "mock/mock.h"
@@ -17,18 +18,17 @@
 #include "mock/target.h"
 #include "mock/token.h"
 
-#define ANSWER_HEADERS_MAX 8
-
 struct answer_header {
     const char *name;
-    const char *value; /* borrowed: a constant, or kept by the exchange */
+    const char *value;
+    char *memory; /* owned; what of them is no constant lies there */
 };
 
 /* The body is bytes, or data from `offset` on, or nothing. */
 struct answer {
     int status; /* 0: not answered yet */
     size_t header_count;
-    struct answer_header headers[ANSWER_HEADERS_MAX];
+    struct answer_header *headers; /* owned */
     const char *bytes;
     uint64_t length;
     void (*release)(void *holder); /* of bytes; NULL: constant */
@@ -62,15 +62,15 @@ struct exchange {
     void *connection;        /* the server's own */
     const char *method;
     struct target target;
-    const char *parameter; /* of the path */
+    const char *parameter;        /* of the path */
+    const char *second_parameter; /* of a path that has two */
     struct identity identity;
     struct answer answer;
     struct buf body;
     void *state; /* the call's own */
     bool suspended;
-    uint64_t drained_bytes;               /* of a body that nobody wants any more */
-    struct buf texts[ANSWER_HEADERS_MAX]; /* of headers that were formatted */
-    char raw_target[];                    /* what target points into */
+    uint64_t drained_bytes; /* of a body that nobody wants any more */
+    char raw_target[];      /* what target points into */
 };
 
 struct exchange *exchange_new(struct mock *mock, const char *raw_target);
@@ -86,6 +86,8 @@ int exchange_status(const struct exchange *exchange);
 /* What the server gives: headers of the request, and waiting without holding a thread. Resuming may
  * be done by any thread, even before the call that suspended has returned. */
 const char *exchange_header(const struct exchange *exchange, const char *name);
+typedef void exchange_header_fn(void *context, const char *name, const char *value);
+void exchange_headers(const struct exchange *exchange, exchange_header_fn *visit, void *context);
 void exchange_suspend(struct exchange *exchange);
 void exchange_resume(struct exchange *exchange);
 
@@ -93,18 +95,37 @@ bool exchange_chunked(const struct exchange *exchange);
 /* True when the request announces the size of its body (0 for one without a body). */
 bool exchange_length(const struct exchange *exchange, uint64_t *ret_length);
 
+static inline bool exchange_obeys(const struct exchange *exchange, enum rule rule)
+{
+    return rule_obeyed(&exchange->mock->rules, rule);
+}
+
+/* Whether it is the case for who sends the request. */
+static inline bool exchange_meets(const struct exchange *exchange, enum condition condition)
+{
+    return settings_hold(exchange->mock->settings, condition, exchange->identity.project);
+}
+
+static inline uint64_t exchange_limit(const struct exchange *exchange, enum limit limit)
+{
+    return settings_limit(exchange->mock->settings, limit, exchange->identity.project);
+}
+
+bool exchange_is_v1(const struct exchange *exchange); /* by its path */
+
 /* For the calls. */
 void answer_header(struct exchange *exchange, const char *name, const char *constant);
 void answer_headerf(struct exchange *exchange, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void answer_header_copy(struct exchange *exchange, const char *name, const char *value);
 void answer_empty(struct exchange *exchange, int status);
-void answer_json(struct exchange *exchange, int status, char *text);           /* takes over the text */
-void answer_image(struct exchange *exchange, int status, struct image *image); /* makes its own reference */
+void answer_json(struct exchange *exchange, int status, char *text); /* takes over the text */
+void answer_image(struct exchange *exchange, int status, const struct image *image);
 void answer_error(struct exchange *exchange, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void answer_refusal(struct exchange *exchange, const struct refusal *refusal);
 
 /* An error's body (truth: "Error bodies"); also sets *ret_type. Owned. */
-char *error_body(const char *accept, int status, const char *message, const char **ret_type);
+char *error_body(enum error_form form, int status, const char *message, const char **ret_type);
 
 #endif

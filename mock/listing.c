@@ -4,13 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "base/number.h"
 
-/* Bounds of glance-v2/images-images-v2.inc and of Glance's defaults api_limit_max, limit_param_default. */
-#define LIMIT_DEFAULT 25
-#define LIMIT_MAX     1000
+#define BIT(number) (1u << (number))
 
-typedef int compare_fn(const char *attribute, const struct image *left, const struct image *right);
+typedef int compare_fn(const struct image *left, const struct image *right);
 
 struct listing_key {
     const char *name;
@@ -22,74 +21,72 @@ static int compare_numbers(uint64_t left, uint64_t right)
     return (left > right) - (left < right);
 }
 
-static int by_text(const char *attribute, const struct image *left, const struct image *right)
+static int compare_texts(const char *left, const char *right)
 {
-    const char *left_text = image_text(left, attribute);
-    const char *right_text = image_text(right, attribute);
-    return strcmp(left_text ? left_text : "", right_text ? right_text : "");
+    return strcmp(left ? left : "", right ? right : "");
 }
 
-static int by_number(const char *attribute, const struct image *left, const struct image *right)
+#define COMPARE(field, compare)                                                                              \
+    static int by_##field(const struct image *left, const struct image *right)                               \
+    {                                                                                                        \
+        return compare(image_##field(left), image_##field(right));                                           \
+    }
+
+COMPARE(number, compare_numbers)
+COMPARE(size, compare_numbers)
+COMPARE(min_disk, compare_numbers)
+COMPARE(min_ram, compare_numbers)
+COMPARE(name, compare_texts)
+COMPARE(owner, compare_texts)
+COMPARE(container_format, compare_texts)
+COMPARE(disk_format, compare_texts)
+COMPARE(visibility_word, compare_texts)
+COMPARE(id, compare_texts)
+
+static int by_status(const struct image *left, const struct image *right)
 {
-    json_int_t left_number = json_integer_value(json_object_get(left->attributes, attribute));
-    json_int_t right_number = json_integer_value(json_object_get(right->attributes, attribute));
-    return (left_number > right_number) - (left_number < right_number);
+    return strcmp(image_status_word(image_status(left)), image_status_word(image_status(right)));
 }
 
-static int by_id(const char *attribute, const struct image *left, const struct image *right)
+static int by_update(const struct image *left, const struct image *right)
 {
-    (void)attribute;
-    return strcmp(left->id, right->id);
-}
-
-static int by_size(const char *attribute, const struct image *left, const struct image *right)
-{
-    (void)attribute;
-    return compare_numbers(left->size, right->size);
-}
-
-static int by_status(const char *attribute, const struct image *left, const struct image *right)
-{
-    (void)attribute;
-    return strcmp(image_status_word(left->status), image_status_word(right->status));
-}
-
-static int by_creation(const char *attribute, const struct image *left, const struct image *right)
-{
-    (void)attribute;
-    return compare_numbers(left->number, right->number);
-}
-
-static int by_update(const char *attribute, const struct image *left, const struct image *right)
-{
-    (void)attribute;
-    return strcmp(left->updated_at, right->updated_at);
+    return compare_numbers((uint64_t)image_updated_at_s(left), (uint64_t)image_updated_at_s(right));
 }
 
 static const struct listing_key keys[] = {
-    {"created_at", by_creation}, /* the first is the default */
-    {"name", by_text},           {"status", by_status},  {"container_format", by_text},
-    {"disk_format", by_text},    {"owner", by_text},     {"visibility", by_text},
-    {"size", by_size},           {"id", by_id},          {"updated_at", by_update},
-    {"min_disk", by_number},     {"min_ram", by_number},
+    {"created_at", by_number},
+    {"name", by_name},
+    {"status", by_status},
+    {"container_format", by_container_format},
+    {"disk_format", by_disk_format},
+    {"owner", by_owner},
+    {"visibility", by_visibility_word},
+    {"size", by_size},
+    {"id", by_id},
+    {"updated_at", by_update},
+    {"min_disk", by_min_disk},
+    {"min_ram", by_min_ram},
 };
 
-/* Filters: whether an image is in a list that asks for this value. */
-typedef bool filter_fn(const char *attribute, const char *value, const struct image *image);
-
-static bool text_is(const char *attribute, const char *value, const struct image *image)
+bool filter_text(const char *attribute, const char *value, const struct image *image)
 {
     const char *text = image_text(image, attribute);
     return text && strcmp(text, value) == 0;
 }
 
-/* `in:a,b` is any of the list, anything else is itself. */
-static bool text_in(const char *attribute, const char *value, const struct image *image)
+/* The texts after `in:`; NULL when the value is none of that form. */
+static const char *list_of(const char *value)
+{
+    return strncmp(value, "in:", 3) == 0 ? value + 3 : NULL;
+}
+
+bool filter_text_in(const char *attribute, const char *value, const struct image *image)
 {
     const char *text = image_text(image, attribute);
-    if (strncmp(value, "in:", 3) != 0)
-        return text && strcmp(text, value) == 0;
-    for (const char *at = value + 3; text; at++) {
+    const char *at = list_of(value);
+    if (!at)
+        return filter_text(attribute, value, image);
+    for (; text; at++) {
         size_t length = strcspn(at, ",");
         if (strlen(text) == length && memcmp(at, text, length) == 0)
             return true;
@@ -100,103 +97,105 @@ static bool text_in(const char *attribute, const char *value, const struct image
     return false;
 }
 
-static bool status_is(const char *attribute, const char *value, const struct image *image)
+bool filter_property(const char *attribute, const char *value, const struct image *image)
+{
+    const char *text = image_property(image, attribute);
+    return text && strcmp(text, value) == 0;
+}
+
+bool filter_visibility(const char *attribute, const char *value, const struct image *image)
 {
     (void)attribute;
-    return strcmp(image_status_word(image->status), value) == 0;
+    return strcmp(value, "all") == 0 || strcmp(value, image_visibility_word(image)) == 0;
 }
 
-static bool id_is(const char *attribute, const char *value, const struct image *image)
+bool filter_status(const char *attribute, const char *value, const struct image *image)
 {
     (void)attribute;
-    return strcmp(image->id, value) == 0;
+    return strcmp(image_status_word(image_status(image)), value) == 0;
 }
 
-static bool flag_is(const char *attribute, const char *value, const struct image *image)
+bool filter_id(const char *attribute, const char *value, const struct image *image)
 {
-    return json_is_true(json_object_get(image->attributes, attribute)) == (strcasecmp(value, "true") == 0);
-}
-
-static bool number_is(const char *attribute, const char *value, const struct image *image)
-{
-    uint64_t number;
-    return number_parse_u64(value, &number) &&
-           (uint64_t)json_integer_value(json_object_get(image->attributes, attribute)) == number;
-}
-
-static bool size_at_least(const char *attribute, const char *value, const struct image *image)
-{
-    uint64_t bound;
     (void)attribute;
-    return number_parse_u64(value, &bound) && image->data && image->size >= bound;
+    return strcmp(image_id(image), value) == 0;
 }
 
-static bool size_at_most(const char *attribute, const char *value, const struct image *image)
+bool filter_tag(const char *attribute, const char *value, const struct image *image)
 {
-    uint64_t bound;
     (void)attribute;
-    return number_parse_u64(value, &bound) && image->data && image->size <= bound;
-}
-
-static bool tagged(const char *attribute, const char *value, const struct image *image)
-{
-    size_t i;
-    json_t *tag;
-    (void)attribute;
-    json_array_foreach (json_object_get(image->attributes, "tags"), i, tag) {
-        if (strcmp(json_string_value(tag), value) == 0)
+    for (const char *tag = NULL; (tag = image_next_tag(image, tag));) {
+        if (strcmp(tag, value) == 0)
             return true;
     }
     return false;
 }
 
-static bool shown_to(const char *attribute, const char *value, const struct image *image)
+static bool is_true(const char *value)
 {
-    return strcmp(value, "all") == 0 || text_is(attribute, value, image);
+    return strcasecmp(value, "true") == 0;
 }
 
-/* Asked for and heeded elsewhere, or without meaning while there are no members. */
-static bool any(const char *attribute, const char *value, const struct image *image)
+bool filter_protected(const char *attribute, const char *value, const struct image *image)
 {
     (void)attribute;
-    (void)value;
-    (void)image;
-    return true;
+    return image_protected(image) == is_true(value);
 }
 
-static const struct {
-    const char *name;
-    filter_fn *has;
-} filters[] = {
-    {"name", text_in},
-    {"status", status_is},
-    {"visibility", shown_to},
-    {"owner", text_is},
-    {"tag", tagged},
-    {"disk_format", text_in},
-    {"container_format", text_in},
-    {"id", id_is},
-    {"protected", flag_is},
-    {"os_hidden", flag_is},
-    {"min_disk", number_is},
-    {"min_ram", number_is},
-    {"size_min", size_at_least},
-    {"size_max", size_at_most},
-    {"limit", any},
-    {"marker", any},
-    {"sort_key", any},
-    {"sort_dir", any},
-    {"sort", any},
-    {"member_status", any},
-};
-
-static filter_fn *filter_of(const char *name)
+bool filter_hidden(const char *attribute, const char *value, const struct image *image)
 {
-    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
-        if (strcmp(filters[i].name, name) == 0)
-            return filters[i].has;
-    }
-    return text_is; /* a property of the user's own */
+    (void)attribute;
+    return image_hidden(image) == is_true(value);
+}
+
+bool filter_min_disk(const char *attribute, const char *value, const struct image *image)
+{
+    uint64_t number;
+    (void)attribute;
+    return number_parse_u64(value, &number) && image_min_disk(image) == number;
+}
+
+bool filter_min_ram(const char *attribute, const char *value, const struct image *image)
+{
+    uint64_t number;
+    (void)attribute;
+    return number_parse_u64(value, &number) && image_min_ram(image) == number;
+}
+
+bool filter_size_min(const char *attribute, const char *value, const struct image *image)
+{
+    uint64_t bound;
+    (void)attribute;
+    return number_parse_u64(value, &bound) && image_size_known(image) && image_size(image) >= bound;
+}
+
+bool filter_size_max(const char *attribute, const char *value, const struct image *image)
+{
+    uint64_t bound;
+    (void)attribute;
+    return number_parse_u64(value, &bound) && image_size_known(image) && image_size(image) <= bound;
+}
+
+void listing_init(struct listing *listing, const struct identity *identity, uint64_t limit)
+{
+    unsigned all = BIT(VISIBILITY_COUNT) - 1;
+    *listing = (struct listing){
+        .identity = identity,
+        .own = all,
+        .foreign = all & ~BIT(VISIBILITY_COMMUNITY),
+        .member_statuses = BIT(MEMBER_ACCEPTED),
+        .changed_since_s = INT64_MIN,
+        .limit = limit,
+    };
+}
+
+bool listing_require(struct listing *listing, listing_filter_fn *has, const char *attribute,
+                     const char *value)
+{
+    if (listing->filter_count == TARGET_QUERIES_MAX)
+        return false;
+    listing->filters[listing->filter_count++] = (struct listing_filter){has, attribute, value};
+    return true;
 }
 
 static const struct listing_key *key_of(const char *name, size_t length)
@@ -208,143 +207,214 @@ static const struct listing_key *key_of(const char *name, size_t length)
     return NULL;
 }
 
-static bool parse_direction(const char *word, size_t length, bool *ret_ascending)
+bool listing_sort_by(struct listing *listing, const char *key, size_t key_length, bool ascending)
 {
-    bool ascending = length == 3 && memcmp(word, "asc", 3) == 0;
-    if (!ascending && !(length == 4 && memcmp(word, "desc", 4) == 0))
+    const struct listing_key *found = key_of(key, key_length);
+    if (!found || listing->sort_count == LISTING_SORTS_MAX)
         return false;
-    *ret_ascending = ascending;
+    listing->sorts[listing->sort_count++] = (struct listing_sort){found, ascending};
     return true;
 }
 
-static bool add_sort(struct listing *listing, const char *name, size_t length, struct refusal *refusal)
+/* The orders of the store that hold all images of a list, and as few others as there is one for. */
+struct source {
+    size_t count;
+    struct selection selections[3];
+};
+
+static void add_selection(struct source *source, const struct selection *common, const char *owner,
+                          const char *member, unsigned visibilities)
 {
-    const struct listing_key *key = key_of(name, length);
-    if (!key || listing->sort_count == LISTING_SORTS_MAX)
-        return refuse(refusal, 400, "Invalid sort key: %.*s", (int)(length < 64 ? length : 64), name);
-    listing->sorts[listing->sort_count++] = (struct listing_sort){key, false};
-    return true;
+    struct selection *selection = &source->selections[source->count];
+    *selection = *common;
+    selection->owner = owner;
+    selection->member = member;
+    selection->visibilities &= visibilities;
+    source->count += selection->visibilities != 0;
 }
 
-/* `sort=name:asc,size`: each key with its direction, descending where it is not said. */
-static bool parse_sort(struct listing *listing, const char *text, struct refusal *refusal)
+/* What the filters say about the attributes that the store knows images by. The last one of a kind is as
+ * good as any, since the filters are asked all the same. */
+static struct selection common_of(const struct listing *listing)
 {
-    for (;; text++) {
-        size_t length = strcspn(text, ",");
-        size_t name_length = strcspn(text, ":,");
-        if (!add_sort(listing, text, name_length, refusal))
-            return false;
-        bool *ascending = &listing->sorts[listing->sort_count - 1].ascending;
-        if (name_length < length &&
-            !parse_direction(text + name_length + 1, length - name_length - 1, ascending))
-            return refuse(refusal, 400, "Invalid sort direction in '%.64s'", text);
-        text += length;
-        if (!*text)
-            return true;
+    struct selection common = {.status = IMAGE_STATUS_COUNT,
+                               .visibilities = listing->own | listing->foreign,
+                               .hidden = listing->hidden,
+                               .deleted = listing->deleted};
+    for (size_t i = 0; i < listing->filter_count; i++) {
+        const struct listing_filter *filter = &listing->filters[i];
+        bool is_text =
+            filter->has == filter_text || (filter->has == filter_text_in && !list_of(filter->value));
+        enum image_visibility visibility;
+        if (is_text && strcmp(filter->attribute, "name") == 0)
+            common.name = filter->value;
+        else if (is_text && strcmp(filter->attribute, "owner") == 0)
+            common.owner = filter->value;
+        else if (filter->has == filter_status)
+            common.visibilities = image_status_parse(filter->value, &common.status) ? common.visibilities : 0;
+        else if (filter->has == filter_visibility && image_visibility_parse(filter->value, &visibility))
+            common.visibilities &= BIT(visibility);
     }
+    return common;
 }
 
-/* The older form: sort_key and sort_dir, each as often as one likes; one direction is for all. */
-static bool parse_sort_keys(struct listing *listing, struct refusal *refusal)
+static struct source source_of(const struct listing *listing)
 {
-    size_t directions = 0;
-    bool last = false;
-    for (size_t i = 0; i < listing->target->query_count; i++) {
-        const struct target_query *query = &listing->target->queries[i];
-        if (strcmp(query->name, "sort_key") == 0 &&
-            !add_sort(listing, query->value, strlen(query->value), refusal))
-            return false;
-    }
-    if (!listing->sort_count)
-        listing->sorts[listing->sort_count++] = (struct listing_sort){&keys[0], false};
-    for (size_t i = 0; i < listing->target->query_count; i++) {
-        const struct target_query *query = &listing->target->queries[i];
-        if (strcmp(query->name, "sort_dir") != 0)
-            continue;
-        if (!parse_direction(query->value, strlen(query->value), &last) || directions == listing->sort_count)
-            return refuse(refusal, 400, "Invalid sort direction: %.64s", query->value);
-        listing->sorts[directions++].ascending = last;
-    }
-    for (; directions == 1 && listing->sort_count > 1 && directions < listing->sort_count; directions++)
-        listing->sorts[directions].ascending = last;
-    return true;
+    struct source source = {0};
+    struct selection common = common_of(listing);
+    const char *project = listing->identity->project;
+    bool own = *project && (!common.owner || strcmp(common.owner, project) == 0);
+    unsigned for_members = listing->identity->admin ? 0 : BIT(VISIBILITY_SHARED);
+    unsigned for_all = listing->identity->admin ? ~0u : BIT(VISIBILITY_COMMUNITY) | BIT(VISIBILITY_PUBLIC);
+    if (own)
+        add_selection(&source, &common, project, NULL, listing->own);
+    add_selection(&source, &common, common.owner, NULL, listing->foreign & for_all);
+    add_selection(&source, &common, NULL, project, listing->foreign & for_members);
+    return source;
 }
 
-static bool parse_limit(const struct target *target, uint64_t *ret_limit, struct refusal *refusal)
+static bool shared_as_asked(const struct listing *listing, const struct image *image)
 {
-    const char *text = target_query(target, "limit");
-    uint64_t limit = LIMIT_DEFAULT;
-    if (text && !number_parse_u64(text, &limit))
-        return refuse(refusal, 400, "limit param must be an integer of at least 0, not '%.64s'", text);
-    *ret_limit = limit < LIMIT_MAX ? limit : LIMIT_MAX;
-    return true;
+    const struct image_member *member = image_member_of(image, listing->identity->project);
+    return image_visibility(image) != VISIBILITY_SHARED || !member ||
+           listing->member_statuses & BIT(member->status);
 }
 
-static bool check_filters(const struct target *target, struct refusal *refusal)
+static bool offered(const struct listing *listing, const struct image *image)
 {
-    enum image_visibility ignored;
-    uint64_t number;
-    const char *visibility = target_query(target, "visibility");
-    if (visibility && strcmp(visibility, "all") != 0 && !image_visibility_parse(visibility, &ignored))
-        return refuse(refusal, 400, "Invalid visibility value: %.64s", visibility);
-    static const char *const sizes[] = {"size_min", "size_max"};
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        const char *text = target_query(target, sizes[i]);
-        if (text && !number_parse_u64(text, &number))
-            return refuse(refusal, 400, "%s must be an integer of at least 0, not '%.64s'", sizes[i], text);
-    }
-    return true;
+    const char *project = listing->identity->project;
+    bool mine = *project && strcmp(image_owner(image), project) == 0;
+    unsigned visibilities = mine ? listing->own : listing->foreign;
+    return visibilities & BIT(image_visibility(image)) && image_hidden(image) == listing->hidden &&
+           (listing->deleted || !image_deleted(image)) &&
+           image_updated_at_s(image) >= listing->changed_since_s &&
+           (mine || listing->identity->admin || shared_as_asked(listing, image));
 }
 
-bool listing_parse(const struct target *target, struct listing *ret_listing, struct refusal *refusal)
+static bool has(const struct listing *listing, const struct image *image)
 {
-    struct listing listing = {.target = target, .marker = target_query(target, "marker")};
-    const char *sort = target_query(target, "sort");
-    bool good = parse_limit(target, &listing.limit, refusal) && check_filters(target, refusal) &&
-                (sort ? parse_sort(&listing, sort, refusal) : parse_sort_keys(&listing, refusal));
-    if (good)
-        *ret_listing = listing;
-    return good;
-}
-
-/* Others' community images, and hidden ones, are listed only where they are asked for. */
-static bool offered(const struct listing *listing, const struct image *image, const struct identity *identity)
-{
-    const char *visibility = target_query(listing->target, "visibility");
-    const char *hidden = target_query(listing->target, "os_hidden");
-    bool mine = *image->owner && strcmp(image->owner, identity->project) == 0;
-    if (image->hidden && !hidden)
+    if (!offered(listing, image) || !image_readable(image, listing->identity))
         return false;
-    return mine || image->visibility != VISIBILITY_COMMUNITY || visibility;
-}
-
-bool listing_has(const struct listing *listing, const struct image *image, const struct identity *identity)
-{
-    if (!image_readable(image, identity) || !offered(listing, image, identity))
-        return false;
-    for (size_t i = 0; i < listing->target->query_count; i++) {
-        const struct target_query *query = &listing->target->queries[i];
-        if (!filter_of(query->name)(query->name, query->value, image))
+    for (size_t i = 0; i < listing->filter_count; i++) {
+        const struct listing_filter *filter = &listing->filters[i];
+        if (!filter->has(filter->attribute, filter->value, image))
             return false;
     }
     return true;
 }
 
-static int compare(const void *left, const void *right, void *context)
+static void forget(struct image *const *images, size_t count)
 {
-    const struct listing *listing = context;
-    const struct image *left_image = *(struct image *const *)left;
-    const struct image *right_image = *(struct image *const *)right;
+    for (size_t i = 0; i < count; i++)
+        image_unref(images[i]);
+}
+
+struct page {
+    struct image **images;
+    size_t count;
+};
+
+/* Adds the images that are listed, up to `limit` of them, and gives the others back. */
+static void keep(const struct listing *listing, struct page *page, struct image **batch, size_t count,
+                 uint64_t limit)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (page->count < limit && has(listing, batch[i]))
+            *mem_append(&page->images, &page->count) = batch[i];
+        else
+            image_unref(batch[i]);
+    }
+}
+
+/* Adds images in the order of their creation, from the one after number `after` on. */
+static void fill(const struct listing *listing, struct store *store, uint64_t after, bool ascending,
+                 uint64_t limit, struct page *page)
+{
+    struct image *batch[STORE_SELECT_MAX];
+    struct source source = source_of(listing);
+    size_t size = limit < STORE_SELECT_MAX ? (size_t)limit : STORE_SELECT_MAX;
+    size_t count = 1;
+    while (page->count < limit && count > 0) {
+        count = store_select(store, source.selections, source.count, after, ascending, batch, size);
+        if (count > 0)
+            after = image_number(batch[count - 1]);
+        keep(listing, page, batch, count, limit);
+        size = STORE_SELECT_MAX; /* the filters leave many out */
+    }
+}
+
+static int compare(const struct listing *listing, const struct image *left, const struct image *right)
+{
     for (size_t i = 0; i < listing->sort_count; i++) {
         const struct listing_sort *sort = &listing->sorts[i];
-        int order = sort->key->compare(sort->key->name, left_image, right_image);
+        int order = sort->key->compare(left, right);
         if (order)
             return sort->ascending ? order : -order;
     }
-    return compare_numbers(right_image->number, left_image->number); /* the newest first */
+    return by_number(right, left); /* the newest first */
 }
 
-void listing_sort(const struct listing *listing, struct image **images, size_t count)
+static int compare_places(const void *left, const void *right, void *listing)
 {
-    qsort_r(images, count, sizeof *images, compare, (void *)(uintptr_t)listing);
+    return compare(listing, *(struct image *const *)left, *(struct image *const *)right);
+}
+
+static size_t count_until(const struct listing *listing, const struct page *page, const struct image *marker)
+{
+    size_t count = 0;
+    while (marker && count < page->count && compare(listing, page->images[count], marker) <= 0)
+        count++;
+    return count;
+}
+
+/* Every image that is listed must be looked at to know which of them come first. */
+static void fill_sorted(const struct listing *listing, struct store *store, const struct image *marker,
+                        struct page *page)
+{
+    fill(listing, store, UINT64_MAX, false, UINT64_MAX, page);
+    if (!page->count)
+        return;
+    qsort_r(page->images, page->count, sizeof *page->images, compare_places, (void *)(uintptr_t)listing);
+    size_t start = count_until(listing, page, marker);
+    size_t left = page->count - start;
+    size_t length = left < listing->limit ? left : (size_t)listing->limit;
+    forget(page->images, start);
+    forget(page->images + start + length, left - length);
+    memmove(page->images, page->images + start, length * sizeof *page->images);
+    page->count = length;
+}
+
+static bool find_marker(const struct listing *listing, struct store *store, struct image **ret_marker)
+{
+    struct image *marker = listing->marker ? store_find(store, listing->marker) : NULL;
+    if (marker && image_readable(marker, listing->identity) && (listing->deleted || !image_deleted(marker))) {
+        *ret_marker = marker;
+        return true;
+    }
+    image_unref(marker);
+    return !listing->marker;
+}
+
+bool listing_page(const struct listing *listing, struct store *store, struct image ***ret_images,
+                  size_t *ret_count)
+{
+    CLEANUP(image_unref) struct image *marker = NULL;
+    struct page page = {mem_alloc(sizeof(struct image *)), 0}; /* so that no image is an array, too */
+    bool by_creation = !listing->sort_count || listing->sorts[0].key->compare == by_number;
+    bool ascending = listing->sort_count && listing->sorts[0].ascending;
+    if (!find_marker(listing, store, &marker)) {
+        free(page.images);
+        return false;
+    }
+    if (by_creation)
+        fill(listing, store,
+             marker      ? image_number(marker)
+             : ascending ? 0
+                         : UINT64_MAX,
+             ascending, listing->limit, &page);
+    else
+        fill_sorted(listing, store, marker, &page);
+    *ret_images = page.images;
+    *ret_count = page.count;
+    return true;
 }

@@ -1,30 +1,68 @@
-/* What a request for a list of images asks for: filters, order, and which page. */
+/* Lists of images, whichever API asks: which images, in which order, and which page of them. In the
+ * order of creation a page costs what its images cost and what lies between them that the filters leave
+ * out; images are found by owner, name and status without a look at others. Any other order costs a
+ * look at every image that may be listed. */
 #ifndef MOCK_LISTING_H
 #define MOCK_LISTING_H
 
-#include "base/buf.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "mock/image.h"
-#include "mock/refusal.h"
+#include "mock/store.h"
 #include "mock/target.h"
 
 #define LISTING_SORTS_MAX 8
 
+/* Whether an image is in a list that asks for this value of an attribute. */
+typedef bool listing_filter_fn(const char *attribute, const char *value, const struct image *image);
+
+/* A text of the image (image_text), or `in:a,b` for any of some texts. */
+listing_filter_fn filter_text, filter_text_in;
+listing_filter_fn filter_property;   /* a property of the user's own */
+listing_filter_fn filter_visibility; /* or "all" */
+listing_filter_fn filter_status, filter_id, filter_tag;
+listing_filter_fn filter_protected, filter_hidden;  /* "true", or anything else for false */
+listing_filter_fn filter_min_disk, filter_min_ram;  /* equal */
+listing_filter_fn filter_size_min, filter_size_max; /* inclusive; an image without a size is in neither */
+
 struct listing_key; /* what images can be ordered by */
 
 struct listing {
-    const struct target *target; /* borrowed: the filters are its queries */
-    uint64_t limit;
-    const char *marker; /* NULL: from the beginning */
-    size_t sort_count;
+    const struct identity *identity; /* borrowed: who asks */
+    unsigned own;                    /* bits `1u << enum image_visibility`: of the images of one's project */
+    unsigned foreign;                /* and of those of others, as far as they can be read */
+    unsigned member_statuses;        /* bits `1u << enum member_status`: of those shared with one's project */
+    bool hidden;                     /* the hidden ones, and no others */
+    bool deleted;                    /* the deleted ones, too */
+    int64_t changed_since_s;         /* updated then or later */
+    size_t filter_count;
+    struct listing_filter {
+        listing_filter_fn *has;
+        const char *attribute;
+        const char *value;
+    } filters[TARGET_QUERIES_MAX];
+    size_t sort_count; /* 0: the newest first */
     struct listing_sort {
         const struct listing_key *key;
         bool ascending;
     } sorts[LISTING_SORTS_MAX];
+    uint64_t limit;
+    const char *marker; /* id of the last image of the page before; NULL: from the beginning */
 };
 
-/* 400 for what no list can be asked for. */
-bool listing_parse(const struct target *target, struct listing *ret_listing, struct refusal *refusal);
-bool listing_has(const struct listing *listing, const struct image *image, const struct identity *identity);
-void listing_sort(const struct listing *listing, struct image **images, size_t count);
+/* Everything that `identity` can read but hidden images, and others' community images, and images shared
+ * with its project that it has not accepted. */
+void listing_init(struct listing *listing, const struct identity *identity, uint64_t limit);
+/* Both borrow the texts. False when there are too many, or no such key. */
+bool listing_require(struct listing *listing, listing_filter_fn *has, const char *attribute,
+                     const char *value);
+bool listing_sort_by(struct listing *listing, const char *key, size_t key_length, bool ascending);
+
+/* References to the images of the page, owned, as is the array. False when there is no image with the id
+ * of the marker that could be read. */
+bool listing_page(const struct listing *listing, struct store *store, struct image ***ret_images,
+                  size_t *ret_count);
 
 #endif

@@ -7,25 +7,52 @@
 #include <unistd.h>
 
 #include "base/exit_status.h"
+#include "mock/calls.h"
 #include "mock/options.h"
+#include "mock/router.h"
 #include "mock/server.h"
 
-static void list_faults_as_json(void)
+static void print_json(const char *schema, const char *name, json_t *items)
 {
-    json_t *faults = json_array();
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        json_array_append_new(faults, json_pack("{s:s, s:s}", "clause", rule_clause((enum rule)i), "wrong",
-                                                rule_wrong((enum rule)i)));
-    json_t *whole = json_pack("{s:s, s:o}", "schema", "imageproof.faults/1", "faults", faults);
+    json_t *whole = json_pack("{s:s, s:o}", "schema", schema, name, items);
     json_dumpf(whole, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(whole);
 }
 
-static void list_faults(void)
+static void list_faults(bool as_json)
 {
-    for (size_t i = 0; i < RULE_COUNT; i++)
-        printf("%-48s %s\n", rule_clause((enum rule)i), rule_wrong((enum rule)i));
+    json_t *faults = json_array();
+    for (size_t i = 0; i < RULE_COUNT; i++) {
+        const char *clause = rule_clause((enum rule)i);
+        const char *wrong = rule_wrong((enum rule)i);
+        if (as_json)
+            json_array_append_new(faults, json_pack("{s:s, s:s}", "clause", clause, "wrong", wrong));
+        else
+            printf("%-48s %s\n", clause, wrong);
+    }
+    if (as_json)
+        print_json("imageproof.faults/1", "faults", json_incref(faults));
+    json_decref(faults);
+}
+
+/* Those of the APIs; what is there for tests only is no call of a service. */
+static void list_calls(bool as_json)
+{
+    json_t *calls = json_array();
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        const char *method = route_method((enum route)i);
+        const char *path = route_path((enum route)i);
+        if (call_of((enum route)i)->admin_call)
+            continue;
+        if (as_json)
+            json_array_append_new(calls, json_pack("{s:s, s:s}", "method", method, "path", path));
+        else
+            printf("%-7s %s\n", method, path);
+    }
+    if (as_json)
+        print_json("imageproof.calls/1", "calls", json_incref(calls));
+    json_decref(calls);
 }
 
 static int complain(const struct err *err)
@@ -85,7 +112,9 @@ int main(int argc, char **argv)
     int status = EXIT_STATUS_OK;
     mock_start(&mock);
     if (options.list_faults)
-        (options.json ? list_faults_as_json : list_faults)();
+        list_faults(options.json);
+    else if (options.list_calls)
+        list_calls(options.json);
     else
         status = serve(&options, &mock);
     mock_fini(&mock);

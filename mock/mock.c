@@ -4,13 +4,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mock/image_json.h"
 
 /* Two lanes are busy for each upload; more threads than four only take turns on small machines. */
 #define WORKER_COUNT 4
 
 void mock_init(struct mock *mock)
 {
-    *mock = (struct mock){.memory_bytes = UINT64_C(2) << 30, .settings = settings_new()};
+    *mock = (struct mock){.apis = APIS_ALL,
+                          .memory_bytes = UINT64_C(2) << 30,
+                          .settings = settings_new(),
+                          .fetcher = fetcher_new()};
 }
 
 void mock_start(struct mock *mock)
@@ -25,6 +29,7 @@ void mock_start(struct mock *mock)
 
 void mock_fini(struct mock *mock)
 {
+    fetcher_free(mock->fetcher);
     workers_free(mock->workers);
     store_free(mock->store);
     space_free(mock->space);
@@ -48,8 +53,7 @@ const char *mock_store(const struct mock *mock, const char *name)
     return NULL;
 }
 
-struct image *mock_seal(const struct mock *mock, struct image *draft)
+void mock_show(const struct mock *mock, const struct image *image, struct buf *out)
 {
-    image_seal(draft, &mock->rules, mock_multistore(mock));
-    return draft;
+    image_json(image, &mock->rules, mock_multistore(mock), out);
 }

@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "mock/api.h"
+#include "mock/edition.h"
+#include "mock/fetch.h"
 #include "mock/rules.h"
 #include "mock/settings.h"
 #include "mock/space.h"
@@ -14,6 +18,8 @@
 
 struct mock {
     struct rules rules;
+    unsigned apis;         /* a bit for each that is served */
+    enum edition edition;  /* of the Images API v1 */
     bool admin_calls;      /* answers /__mock/ */
     char **stores;         /* owned; the first is the default */
     size_t store_count;    /* at least 1 once mock_start has run */
@@ -21,6 +27,7 @@ struct mock {
     struct settings *settings;
     struct space *space;
     struct workers *workers;
+    struct fetcher *fetcher;
     struct store *store;
 };
 
@@ -32,7 +39,7 @@ void mock_fini(struct mock *mock); /* after every connection has ended */
 bool mock_multistore(const struct mock *mock);
 /* The store of that name, borrowed for as long as the mock lives; NULL: there is none. */
 const char *mock_store(const struct mock *mock, const char *name);
-/* Ends a draft of an image as this mock shows it. */
-struct image *mock_seal(const struct mock *mock, struct image *draft);
+/* Appends an image as this mock shows it in the Images API v2. */
+void mock_show(const struct mock *mock, const struct image *image, struct buf *out);
 
 #endif

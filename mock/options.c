@@ -5,11 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/number.h"
 
 #define THREADS_DEFAULT_MAX 4
 #define THREADS_MAX         64
+#define HELP_SIZE_MAX       (16 * BUF_KIB)
 
 const char *argp_program_version = "imageproof-mock " IMAGEPROOF_VERSION;
 
@@ -18,6 +20,7 @@ enum option_key {
     OPTION_API,
     OPTION_BREAK,
     OPTION_LIST_FAULTS,
+    OPTION_LIST_CALLS,
     OPTION_JSON,
     OPTION_ADMIN,
     OPTION_STORES,
@@ -29,6 +32,11 @@ enum option_key {
     OPTION_THREADS,
     OPTION_EXIT_WITH_PARENT,
     OPTION_CONDITION,
+    OPTION_FETCH_FROM,
+    OPTION_EDITION,
+    OPTION_QUIRKS,
+    OPTION_MEMBER_QUOTA,
+    OPTION_END,
 };
 
 struct parsing {
@@ -43,28 +51,9 @@ static bool take_listen(struct parsing *parsing, const char *value, struct err *
     return listen_address_parse(value, &parsing->options->listen, err);
 }
 
-static bool api_served(const char *api, struct err *err)
-{
-    static const char *const later[] = {"images-v1", "gns3", "identity"};
-    if (strcmp(api, "images-v2") == 0)
-        return true;
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        if (strcmp(api, later[i]) == 0)
-            return err_set(err, ERR_VALUE, "the API %s is not in this version; it serves images-v2", api);
-    }
-    return err_set(err, ERR_VALUE, "there is no API '%.200s'; this version serves images-v2", api);
-}
-
 static bool take_api(struct parsing *parsing, const char *value, struct err *err)
 {
-    CLEANUP(text) char *copy = mem_dup(value);
-    char *rest = copy;
-    (void)parsing;
-    while (rest) {
-        if (!api_served(strsep(&rest, ","), err))
-            return false;
-    }
-    return true;
+    return apis_parse(value, &parsing->mock->apis, err);
 }
 
 static bool take_break(struct parsing *parsing, const char *value, struct err *err)
@@ -77,6 +66,13 @@ static bool take_list_faults(struct parsing *parsing, const char *value, struct 
     (void)value;
     (void)err;
     return parsing->options->list_faults = true;
+}
+
+static bool take_list_calls(struct parsing *parsing, const char *value, struct err *err)
+{
+    (void)value;
+    (void)err;
+    return parsing->options->list_calls = true;
 }
 
 static bool take_json(struct parsing *parsing, const char *value, struct err *err)
@@ -155,6 +151,11 @@ static bool take_tag_quota(struct parsing *parsing, const char *value, struct er
     return take_limit(parsing, LIMIT_TAG_QUOTA, value, err);
 }
 
+static bool take_member_quota(struct parsing *parsing, const char *value, struct err *err)
+{
+    return take_limit(parsing, LIMIT_MEMBER_QUOTA, value, err);
+}
+
 static bool take_threads(struct parsing *parsing, const char *value, struct err *err)
 {
     uint64_t count;
@@ -173,28 +174,57 @@ static bool take_condition(struct parsing *parsing, const char *value, struct er
     return true;
 }
 
+static bool take_fetch_from(struct parsing *parsing, const char *value, struct err *err)
+{
+    return fetcher_allow(parsing->mock->fetcher, value, err);
+}
+
+static bool take_edition(struct parsing *parsing, const char *value, struct err *err)
+{
+    return edition_parse(value, &parsing->mock->edition, err);
+}
+
+static bool take_quirks(struct parsing *parsing, const char *value, struct err *err)
+{
+    return rules_take_quirks(&parsing->mock->rules, value, err);
+}
+
 /* By enum option_key. */
 static option_fn *const takers[] = {
-    take_listen,         take_api,       take_break,   take_list_faults,      take_json,
-    take_admin,          take_stores,    take_memory,  take_image_size_cap,   take_project_quota,
-    take_property_quota, take_tag_quota, take_threads, take_exit_with_parent, take_condition,
+    take_listen,         take_api,           take_break,
+    take_list_faults,    take_list_calls,    take_json,
+    take_admin,          take_stores,        take_memory,
+    take_image_size_cap, take_project_quota, take_property_quota,
+    take_tag_quota,      take_threads,       take_exit_with_parent,
+    take_condition,      take_fetch_from,    take_edition,
+    take_quirks,         take_member_quota,
 };
 
 static const struct argp_option argp_options[] = {
     {"listen", OPTION_LISTEN, "ADDR:PORT", 0,
      "Listen there, on loopback only; port 0 is free-picked (127.0.0.1:9292)", 0},
-    {"api", OPTION_API, "API,...", 0, "Serve these; this version has images-v2 only", 0},
+    {"api", OPTION_API, "API,...", 0, "Serve these: images-v1, images-v2 (both)", 0},
+    {"edition", OPTION_EDITION, "EDITION", 0,
+     "Follow this document of the Images API v1: in-tree, api-site or create-page (in-tree)", 0},
+    {"quirks", OPTION_QUIRKS, "SET", 0,
+     "Answer as a real server where it differs from all documents: queens, the last one with the Images API "
+     "v1",
+     1},
     {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
     {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
     {"list-faults", OPTION_LIST_FAULTS, NULL, 0, "Print what can be broken, and end", 1},
+    {"list-calls", OPTION_LIST_CALLS, NULL, 0, "Print which calls are served, and end", 1},
     {"json", OPTION_JSON, NULL, 0, "Print it as JSON", 1},
     {"condition", OPTION_CONDITION, "NAME", 0, "Let this be the case from the start; may be given again", 2},
-    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions and limits are switched", 2},
+    {"admin", OPTION_ADMIN, NULL, 0, "Answer /__mock/, where conditions, limits and faults are switched", 2},
+    {"fetch-from", OPTION_FETCH_FROM, "HOST[:PORT]", 0,
+     "Let data of images be fetched from there by HTTP (nowhere); may be given again", 3},
     {"memory", OPTION_MEMORY, "SIZE", 0, "Store at most so many bytes; runs of zeroes take none (2G)", 3},
     {"image-size-cap", OPTION_IMAGE_SIZE_CAP, "SIZE", 0, "Size of an image at most (1T)", 3},
     {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
     {"property-quota", OPTION_PROPERTY_QUOTA, "N", 0, "Properties of an image (128)", 3},
     {"tag-quota", OPTION_TAG_QUOTA, "N", 0, "Tags of an image (128)", 3},
+    {"member-quota", OPTION_MEMBER_QUOTA, "N", 0, "Members of an image (128)", 3},
     {"threads", OPTION_THREADS, "N", 0, "Threads that serve (one for each CPU, at most 4)", 4},
     {"exit-with-parent", OPTION_EXIT_WITH_PARENT, NULL, 0, "End when the process that started this one ends",
      4},
@@ -206,11 +236,26 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     struct err err = ERR_INIT;
     if (key == ARGP_KEY_ARG)
         argp_error(state, "'%s' is not an option, and there are no other arguments", value);
-    if (key < OPTION_LISTEN || key > OPTION_CONDITION)
+    if (key < OPTION_LISTEN || key >= OPTION_END)
         return ARGP_ERR_UNKNOWN;
     if (!takers[key - OPTION_LISTEN](state->input, value, &err))
         argp_error(state, "%s", err.text);
     return 0;
+}
+
+/* Appends to the help what the option --condition can name. */
+static char *add_conditions(int key, const char *text, void *input)
+{
+    struct buf out;
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC || !text)
+        return (char *)(uintptr_t)text;
+    buf_init(&out, HELP_SIZE_MAX);
+    buf_printf(&out, "%s\n\nConditions, each for everybody or, by /__mock/, for one project:\n", text);
+    for (size_t i = 0; i < CONDITION_COUNT; i++)
+        buf_printf(&out, "  %-20s %s\n", condition_word((enum condition)i),
+                   condition_holds((enum condition)i));
+    return buf_take(&out);
 }
 
 static unsigned default_thread_count(void)
@@ -226,8 +271,9 @@ void options_parse(int argc, char **argv, struct options *options, struct mock *
     static const struct argp argp = {
         .options = argp_options,
         .parser = parse_option,
-        .doc = "The in-memory reference server of the Images API v2.\v"
+        .doc = "The in-memory reference server of the Images APIs v1 and v2.\v"
                "Tokens are user:project:role[,role] with the roles admin, member and reader.",
+        .help_filter = add_conditions,
     };
     struct parsing parsing = {options, mock};
     *options = (struct options){.listen = {.bytes = {127, 0, 0, 1}, .port = 9292},

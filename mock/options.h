@@ -12,7 +12,8 @@ struct options {
     unsigned thread_count;
     bool exit_with_parent;
     bool list_faults;
-    bool json; /* for list_faults */
+    bool list_calls;
+    bool json; /* for the lists */
 };
 
 /* Reads the arguments into `options` and into the mock, which has been initialised and not started.

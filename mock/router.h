@@ -12,14 +12,19 @@ enum route {
     ROUTE_COUNT
 };
 
+const char *route_method(enum route route);
+const char *route_path(enum route route);
+
 enum router_result {
     ROUTER_FOUND,
     ROUTER_NO_PATH,
     ROUTER_NO_METHOD, /* *allow has the methods that the path knows: "GET, PUT" */
 };
 
-/* `ret_parameter`: the segment that stands for the path's {parameter}, NULL when it has none. */
+#define ROUTER_PARAMETERS_MAX 2
+
+/* `ret_parameters`: the segments that stand for the path's {parameters}, NULL where it has none. */
 enum router_result router_find(const struct target *target, const char *method, enum route *ret_route,
-                               const char **ret_parameter, struct buf *allow);
+                               const char *ret_parameters[static ROUTER_PARAMETERS_MAX], struct buf *allow);
 
 #endif

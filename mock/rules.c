@@ -33,14 +33,49 @@ static const char *nearest_clause(const char *clause)
     return nearest_of(clause, names);
 }
 
-bool rules_break(struct rules *rules, const char *clause, struct err *err)
+static bool rules_switch(struct rules *rules, enum rule rule, bool broken)
+{
+    __atomic_store_n(&rules->broken[rule], broken, __ATOMIC_RELAXED);
+    return true;
+}
+
+static bool rules_set(struct rules *rules, const char *clause, bool broken, struct err *err)
 {
     for (size_t i = 0; i < RULE_COUNT; i++) {
         if (strcmp(clauses[i], clause) == 0)
-            return rules->broken[i] = true;
+            return rules_switch(rules, (enum rule)i, broken);
     }
     const char *nearest = nearest_clause(clause);
     return err_set(err, ERR_VALUE, "no rule is labelled '%s'%s%s%s", clause,
                    nearest ? "; did you mean '" : "", nearest ? nearest : ", see --list-faults",
                    nearest ? "'?" : "");
+}
+
+bool rules_break(struct rules *rules, const char *clause, struct err *err)
+{
+    return rules_set(rules, clause, true, err);
+}
+
+bool rules_mend(struct rules *rules, const char *clause, struct err *err)
+{
+    return rules_set(rules, clause, false, err);
+}
+
+static const struct {
+    const char *set;
+    enum rule rule;
+} quirks[] = {
+#define QUIRK(set, rule) {#set, RULE_##rule},
+#include "mock/quirks.def"
+#undef QUIRK
+};
+
+bool rules_take_quirks(struct rules *rules, const char *set, struct err *err)
+{
+    bool found = false;
+    for (size_t i = 0; i < sizeof quirks / sizeof quirks[0]; i++) {
+        if (strcmp(quirks[i].set, set) == 0)
+            found = rules_switch(rules, quirks[i].rule, true);
+    }
+    return found || err_set(err, ERR_VALUE, "there are no quirks '%.200s'; there are %s", set, quirks[0].set);
 }

@@ -16,12 +16,12 @@ enum rule {
 };
 
 struct rules {
-    bool broken[RULE_COUNT]; /* set before the server starts, only read afterwards */
+    bool broken[RULE_COUNT]; /* switched while others read: only by the functions below */
 };
 
 static inline bool rule_obeyed(const struct rules *rules, enum rule rule)
 {
-    return !rules->broken[rule];
+    return !__atomic_load_n(&rules->broken[rule], __ATOMIC_RELAXED);
 }
 
 const char *rule_clause(enum rule rule);
@@ -29,5 +29,9 @@ const char *rule_wrong(enum rule rule); /* what the mock does when the rule is b
 
 /* False when there is no rule for `clause`; the error names the nearest one, if any is near. */
 bool rules_break(struct rules *rules, const char *clause, struct err *err);
+bool rules_mend(struct rules *rules, const char *clause, struct err *err);
+
+/* Breaks the rules of a set (quirks.def). False when there is none of that name. */
+bool rules_take_quirks(struct rules *rules, const char *set, struct err *err);
 
 #endif

@@ -31,6 +31,26 @@ const char *exchange_header(const struct exchange *exchange, const char *name)
     return value;
 }
 
+struct header_visit {
+    exchange_header_fn *visit;
+    void *context;
+};
+
+static enum MHD_Result visit_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    const struct header_visit *visit = context;
+    (void)kind;
+    visit->visit(visit->context, name, value ? value : "");
+    return MHD_YES;
+}
+
+void exchange_headers(const struct exchange *exchange, exchange_header_fn *visit, void *context)
+{
+    struct header_visit header_visit = {visit, context};
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, visit_header, &header_visit);
+}
+
 void exchange_suspend(struct exchange *exchange)
 {
     exchange->suspended = true;
@@ -90,12 +110,14 @@ static struct MHD_Response *bytes_response(struct answer *answer)
     return response;
 }
 
-/* Truth, "Error bodies": every answer below /v2 has an id but 401. */
+/* Truth, "Error bodies": every answer of an API has an id but 401. */
 static void add_request_id(const struct exchange *exchange, struct MHD_Response *response)
 {
     char id[4 + UUID_SIZE] = "req-";
-    bool v2 = exchange->target.segment_count && strcmp(exchange->target.segments[0], "v2") == 0;
-    if (!v2 || exchange->answer.status == 401)
+    enum api api;
+    bool of_api = exchange->target.segment_count && api_of_segment(exchange->target.segments[0], &api);
+    bool obeyed = !exchange_is_v1(exchange) || exchange_obeys(exchange, RULE_V1_GENERAL_REQUEST_ID);
+    if (!of_api || !obeyed || exchange->answer.status == 401)
         return;
     uuid_make(id + 4);
     MHD_add_response_header(response, "X-Openstack-Request-Id", id);
@@ -224,6 +246,7 @@ void server_stop(struct server *server)
 {
     if (!server)
         return;
+    fetcher_stop(server->mock->fetcher);
     workers_stop(server->mock->workers); /* whatever waits is resumed: MHD must not stop before */
     MHD_stop_daemon(server->daemon);
     free(server);

@@ -3,32 +3,34 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <uthash.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define SHARD_COUNT 64
 
 struct entry {
     char id[UUID_SIZE];
-    struct image *image; /* a reference; NULL: deleted */
+    struct catalogue_entry catalogued; /* changed under the locks of the shard and of the catalogue both */
     UT_hash_handle hh;
 };
 
 struct shard {
     pthread_rwlock_t lock;
     struct entry *entries;
-    size_t image_count;
+    size_t image_count; /* without the deleted */
 };
 
 struct store {
+    struct catalogue *catalogue;
     struct shard shards[SHARD_COUNT];
 };
 
 struct store *store_new(void)
 {
     struct store *store = mem_alloc(sizeof *store);
+    store->catalogue = catalogue_new();
     for (size_t i = 0; i < SHARD_COUNT; i++)
         pthread_rwlock_init(&store->shards[i].lock, NULL);
     return store;
@@ -40,7 +42,7 @@ static void clear(struct shard *shard)
     struct entry *next;
     HASH_ITER (hh, shard->entries, entry, next) {
         HASH_DEL(shard->entries, entry); /* NOLINT: the macro keeps `next` before the entry goes */
-        image_unref(entry->image);
+        catalogue_entry_fini(&entry->catalogued);
         free(entry);
     }
 }
@@ -53,6 +55,7 @@ void store_free(struct store *store)
         clear(&store->shards[i]);
         pthread_rwlock_destroy(&store->shards[i].lock);
     }
+    catalogue_free(store->catalogue);
     free(store);
 }
 
@@ -72,67 +75,57 @@ static struct entry *find(struct shard *shard, const char *id)
     return entry;
 }
 
-struct image *store_get(struct store *store, const char *id)
+struct image *store_find(struct store *store, const char *id)
 {
     struct shard *shard = shard_of(store, id);
     pthread_rwlock_rdlock(&shard->lock);
     struct entry *entry = find(shard, id);
-    struct image *image = entry && entry->image ? image_ref(entry->image) : NULL;
+    struct image *image = entry ? image_ref(entry->catalogued.place.image) : NULL;
     pthread_rwlock_unlock(&shard->lock);
     return image;
 }
 
-/* Under the lock; the reference to what was there goes to the caller. */
-static struct image *exchange_image(struct shard *shard, struct entry *entry, struct image *image)
+struct image *store_get(struct store *store, const char *id)
 {
-    struct image *old = entry->image;
-    entry->image = image;
-    shard->image_count += (image != NULL);
-    shard->image_count -= (old != NULL);
-    return old;
+    CLEANUP(image_unref) struct image *image = store_find(store, id);
+    return image && !image_deleted(image) ? TAKE(image) : NULL;
 }
 
-static struct entry *find_or_add(struct shard *shard, const char *id)
+/* Under the lock of the shard; the reference to what was there goes to the caller. */
+static struct image *exchange_image(struct store *store, struct shard *shard, struct entry *entry,
+                                    struct image *image)
 {
-    struct entry *entry = find(shard, id);
-    if (!entry) {
-        entry = mem_alloc(sizeof *entry);
-        snprintf(entry->id, sizeof entry->id, "%s", id);
-        HASH_ADD_STR(shard->entries, id, entry);
-    }
-    return entry;
+    struct image *old = catalogue_put(store->catalogue, &entry->catalogued, image);
+    shard->image_count += !image_deleted(image);
+    shard->image_count -= old && !image_deleted(old);
+    return old;
 }
 
 bool store_add(struct store *store, struct image *image)
 {
-    struct shard *shard = shard_of(store, image->id);
+    struct shard *shard = shard_of(store, image_id(image));
     pthread_rwlock_wrlock(&shard->lock);
-    bool free_id = !find(shard, image->id);
-    if (free_id)
-        exchange_image(shard, find_or_add(shard, image->id), image);
+    bool free_id = !find(shard, image_id(image));
+    if (free_id) {
+        struct entry *entry = mem_alloc(sizeof *entry);
+        snprintf(entry->id, sizeof entry->id, "%s", image_id(image));
+        HASH_ADD_STR(shard->entries, id, entry);
+        exchange_image(store, shard, entry, image);
+    }
     pthread_rwlock_unlock(&shard->lock);
     if (!free_id)
         image_unref(image);
     return free_id;
 }
 
-void store_put(struct store *store, struct image *image)
-{
-    struct shard *shard = shard_of(store, image->id);
-    pthread_rwlock_wrlock(&shard->lock);
-    struct image *old = exchange_image(shard, find_or_add(shard, image->id), image);
-    pthread_rwlock_unlock(&shard->lock);
-    image_unref(old);
-}
-
-/* Puts `image`, or nothing, in the place of `old`. */
+/* Puts `image` in the place of `old`, or of whatever there is. */
 static bool change(struct store *store, const struct image *old, struct image *image)
 {
-    struct shard *shard = shard_of(store, old->id);
+    struct shard *shard = shard_of(store, image_id(image));
     pthread_rwlock_wrlock(&shard->lock);
-    struct entry *entry = find(shard, old->id);
-    bool there = entry && entry->image == old;
-    struct image *loser = there ? exchange_image(shard, entry, image) : image;
+    struct entry *entry = find(shard, image_id(image));
+    bool there = entry && (!old || entry->catalogued.place.image == old);
+    struct image *loser = there ? exchange_image(store, shard, entry, image) : image;
     pthread_rwlock_unlock(&shard->lock);
     image_unref(loser);
     return there;
@@ -143,29 +136,18 @@ bool store_replace(struct store *store, const struct image *old, struct image *i
     return change(store, old, image);
 }
 
+bool store_put(struct store *store, struct image *image)
+{
+    return change(store, NULL, image);
+}
+
 bool store_remove(struct store *store, const struct image *old)
 {
-    return change(store, old, NULL);
-}
-
-static void collect(struct shard *shard, struct image ***images, size_t *count)
-{
-    pthread_rwlock_rdlock(&shard->lock);
-    for (struct entry *entry = shard->entries; entry; entry = entry->hh.next) {
-        if (entry->image)
-            *mem_append(images, count) = image_ref(entry->image);
-    }
-    pthread_rwlock_unlock(&shard->lock);
-}
-
-struct image **store_all(struct store *store, size_t *ret_count)
-{
-    struct image **images = mem_alloc(sizeof(struct image *)); /* so that none is an array too */
-    size_t count = 0;
-    for (size_t i = 0; i < SHARD_COUNT; i++)
-        collect(&store->shards[i], &images, &count);
-    *ret_count = count;
-    return images;
+    struct image_draft *draft = image_revise(old);
+    draft->status = IMAGE_DELETED;
+    draft->deleted_at_s = clock_calendar_s();
+    data_unref(TAKE(draft->data));
+    return change(store, old, image_seal(draft));
 }
 
 size_t store_count(struct store *store)
@@ -177,4 +159,10 @@ size_t store_count(struct store *store)
         pthread_rwlock_unlock(&store->shards[i].lock);
     }
     return count;
+}
+
+size_t store_select(struct store *store, const struct selection *selections, size_t selection_count,
+                    uint64_t after, bool ascending, struct image **out, size_t size)
+{
+    return catalogue_select(store->catalogue, selections, selection_count, after, ascending, out, size);
 }

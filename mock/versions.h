@@ -2,7 +2,10 @@
 #ifndef MOCK_VERSIONS_H
 #define MOCK_VERSIONS_H
 
-/* The list as JSON, owned; `host` is the header Host of the request, NULL for none. */
-char *versions_json(const char *host);
+#include "mock/rules.h"
+
+/* Those of the served `apis` (api.h) as JSON, owned; `host` is the header Host of the request, NULL for none.
+ */
+char *versions_json(const struct rules *rules, unsigned apis, const char *host);
 
 #endif

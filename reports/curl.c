@@ -9,28 +9,34 @@
 #include "reports/escape.h"
 #include "reports/result.h"
 
-/* Headers that curl makes itself, the same way. */
-static const char *const own_headers[] = {"Host", "User-Agent", "Accept", "Content-Length",
-                                          "Transfer-Encoding"};
+/* Headers that curl makes itself, the same way; with a value: only that one. */
+static const struct {
+    const char *name;
+    const char *value;
+} own_headers[] = {
+    {"Host", NULL},           {"User-Agent", NULL},        {"Accept", "*/*"},
+    {"Content-Length", NULL}, {"Transfer-Encoding", NULL},
+};
 
 static const char redacted[] = "<redacted>";
 
-static bool is_own_header(const char *name)
+static bool is_own_header(const struct result_header *header)
 {
     for (size_t i = 0; i < sizeof own_headers / sizeof *own_headers; i++) {
-        if (strcasecmp(own_headers[i], name) == 0)
-            return true;
+        const char *value = own_headers[i].value;
+        if (strcasecmp(own_headers[i].name, header->name) == 0)
+            return !value || strcmp(value, header->value) == 0;
     }
     return false;
 }
 
-static const char *find_header(const struct result_message *message, const char *name)
+static bool has_header(const struct result_message *message, const char *name)
 {
     for (size_t i = 0; i < message->header_count; i++) {
         if (strcasecmp(message->headers[i].name, name) == 0)
-            return message->headers[i].value;
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static void put_word(FILE *out, const char *text)
@@ -42,7 +48,14 @@ static void put_word(FILE *out, const char *text)
 /* The credential itself is not known here: it goes into a variable named after its owner. */
 static void put_secret_header(FILE *out, const char *name, const char *identity)
 {
-    fprintf(out, " -H \"%s: $", name);
+    fputs(" -H ", out);
+    bool is_plain =
+        name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+    if (!is_plain)
+        escape_shell(out, name, strlen(name));
+    fprintf(out, "\"%s: $", is_plain ? name : "");
+    if (!identity || !isalpha((unsigned char)*identity))
+        fputc('_', out); /* $2ND would be $2 and a tail */
     for (; identity && *identity; identity++)
         fputc(isalnum((unsigned char)*identity) ? toupper((unsigned char)*identity) : '_', out);
     fputs("_TOKEN\"", out);
@@ -62,18 +75,37 @@ static void put_header(FILE *out, const struct result_header *header, const char
     free(line);
 }
 
+bool result_body_is_literal(const struct result_body *body)
+{
+    return !body->generated && body->kept_bytes == body->length_bytes &&
+           !(body->kept_bytes > 0 && memchr(body->kept, '\0', body->kept_bytes));
+}
+
 static void put_body(FILE *out, const struct result_message *request)
 {
     const struct result_body *body = &request->body;
     if (!*body->md5)
         return;
-    if (!find_header(request, "Content-Type"))
+    if (!has_header(request, "Content-Type"))
         fputs(" -H 'Content-Type:'", out); /* curl would add one */
-    fputs(" --data-binary ", out);
-    if (body->generated || body->kept_bytes < body->length_bytes)
-        fputs("@BODY", out);
+    bool literal = result_body_is_literal(body);
+    bool names_file = literal && body->kept_bytes > 0 && *body->kept == '@';
+    fputs(names_file ? " --data-raw " : " --data-binary ", out);
+    if (literal)
+        escape_shell(out, body->kept ? body->kept : "", body->kept_bytes);
     else
-        escape_shell(out, body->kept, body->kept_bytes);
+        fputs("@BODY", out);
+}
+
+/* What curl would do otherwise: wait for the body of a HEAD, expand [] and {}, shorten /../. */
+static void put_switches(FILE *out, const struct result_exchange *exchange)
+{
+    if (strcmp(exchange->method, "HEAD") == 0)
+        fputs(" --head", out);
+    if (strpbrk(exchange->url, "[]{}"))
+        fputs(" --globoff", out);
+    if (strstr(exchange->url, "/."))
+        fputs(" --path-as-is", out);
 }
 
 char *result_curl(const struct result_exchange *exchange)
@@ -85,11 +117,11 @@ char *result_curl(const struct result_exchange *exchange)
         abort();
     fputs("curl -i -X", out);
     put_word(out, exchange->method);
-    const char *framing = find_header(&exchange->request, "Transfer-Encoding");
-    if (framing)
-        fprintf(out, " -H 'Transfer-Encoding: chunked'");
+    put_switches(out, exchange);
+    if (has_header(&exchange->request, "Transfer-Encoding"))
+        fputs(" -H 'Transfer-Encoding: chunked'", out);
     for (size_t i = 0; i < exchange->request.header_count; i++) {
-        if (!is_own_header(exchange->request.headers[i].name))
+        if (!is_own_header(&exchange->request.headers[i]))
             put_header(out, &exchange->request.headers[i], exchange->identity);
     }
     put_body(out, &exchange->request);

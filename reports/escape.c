@@ -41,12 +41,19 @@ static bool is_control(unsigned char c)
     return c < 0x20 || c == 0x7f;
 }
 
+/* A terminal obeys U+0080 to U+009F as well: U+009B begins what ESC [ begins. */
+static bool is_shown(const char *text, size_t character)
+{
+    bool is_c1 = character == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0;
+    return character > 0 && !is_c1 && !is_control((unsigned char)text[0]);
+}
+
 bool escape_is_text(const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length;) {
         size_t character = escape_utf8(bytes + i, length - i);
         bool blank = bytes[i] == '\t' || bytes[i] == '\n' || bytes[i] == '\r';
-        if (character == 0 || (is_control((unsigned char)bytes[i]) && !blank))
+        if (!is_shown(bytes + i, character) && !blank)
             return false;
         i += character;
     }
@@ -116,16 +123,17 @@ void escape_line(FILE *out, const char *text)
 {
     for (size_t left = strlen(text); left > 0;) {
         size_t character = escape_utf8(text, left);
+        bool shown = is_shown(text, character);
         if (*text == '\n')
             fputs("\\n", out);
         else if (*text == '\t')
             fputs("\\t", out);
-        else if (character == 0 || is_control((unsigned char)*text))
-            fprintf(out, "\\x%02x", (unsigned char)*text);
-        else
+        else if (shown)
             fwrite(text, 1, character, out);
-        text += character ? character : 1;
-        left -= character ? character : 1;
+        else
+            fprintf(out, "\\x%02x", (unsigned char)*text);
+        text += shown ? character : 1;
+        left -= shown ? character : 1;
     }
 }
 
@@ -154,16 +162,19 @@ static void shell_ansi(FILE *out, const char *bytes, size_t length)
     fputc('\'', out);
 }
 
+static bool is_one_line(const char *bytes, size_t length)
+{
+    return escape_is_text(bytes, length) && !memchr(bytes, '\n', length) && !memchr(bytes, '\r', length) &&
+           !memchr(bytes, '\t', length);
+}
+
 void escape_shell(FILE *out, const char *bytes, size_t length)
 {
-    bool has_control = false;
-    for (size_t i = 0; i < length; i++)
-        has_control = has_control || is_control((unsigned char)bytes[i]);
     if (is_plain_word(bytes, length)) {
         fwrite(bytes, 1, length, out);
         return;
     }
-    if (has_control || !escape_is_text(bytes, length)) {
+    if (!is_one_line(bytes, length)) {
         shell_ansi(out, bytes, length);
         return;
     }

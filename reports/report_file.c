@@ -11,8 +11,7 @@
 struct report_file {
     const struct writer *writer;
     char *path;
-    char *temporary; /* beside path, renamed over it at the end; NULL: written straight */
-    FILE *out;
+    FILE *out; /* NULL: a file beside path is written at the end, and renamed over it */
 };
 
 static bool set_writer(struct report_file *file, const char *spec, size_t length, struct err *err)
@@ -31,34 +30,64 @@ static bool set_writer(struct report_file *file, const char *spec, size_t length
     return file->writer;
 }
 
+/* Names of open files: beside them there is no room, and replacing them changes nobody's file. */
+static const char *const descriptors[] = {"/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/"};
+
 /* A pipe, a terminal, /dev/null: nothing that could be replaced. */
 static bool is_special(const char *path)
 {
+    for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
+        if (strncmp(path, descriptors[i], strlen(descriptors[i])) == 0)
+            return true;
+    }
     struct stat about;
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
 }
 
-static bool open_temporary(struct report_file *file, struct err *err)
+/* A new file beside the path, with the mode that the report is to have: its descriptor and its owned name; -1
+ * when there cannot be one. */
+static int make_temporary(const char *path, char **ret_name, struct err *err)
 {
     struct stat about;
-    bool exists = stat(file->path, &about) == 0;
+    bool exists = stat(path, &about) == 0;
+    char *name = mem_printf("%s.XXXXXX", path);
+    int fd = -1;
     if (exists && S_ISDIR(about.st_mode))
-        return err_set(err, ERR_IO, "%s is a folder", file->path);
-    if (exists && access(file->path, W_OK) != 0)
-        return err_set_errno(err, "cannot write %s", file->path);
-    char *temporary = mem_printf("%s.XXXXXX", file->path);
-    int fd = mkostemp(temporary, O_CLOEXEC);
+        err_set(err, ERR_IO, "%s is a folder", path);
+    else if ((exists && access(path, W_OK) != 0) || (fd = mkostemp(name, O_CLOEXEC)) < 0)
+        err_set_errno(err, "cannot write %s", path);
     if (fd < 0) {
-        err_set_errno(err, "cannot write %s", file->path);
-        free(temporary);
-        return false;
+        free(name);
+        return -1;
     }
     mode_t mask = umask(0);
     umask(mask);
     fchmod(fd, exists ? about.st_mode & 07777 : 0666 & ~mask);
-    file->temporary = temporary;
-    file->out = fdopen(fd, "w");
-    return file->out || err_set_errno(err, "cannot write %s", file->path);
+    *ret_name = name;
+    return fd;
+}
+
+/* Nothing stays until the report is written: a run that is killed leaves no empty file. */
+static bool is_replaceable(const char *path, struct err *err)
+{
+    char *name;
+    int fd = make_temporary(path, &name, err);
+    if (fd < 0)
+        return false;
+    close(fd);
+    unlink(name);
+    free(name);
+    return true;
+}
+
+/* A link stays a link: what it leads to is replaced. */
+static void follow_link(struct report_file *file)
+{
+    char *target = realpath(file->path, NULL);
+    if (!target)
+        return;
+    free(file->path);
+    file->path = target;
 }
 
 static bool open_out(struct report_file *file, struct err *err)
@@ -67,9 +96,11 @@ static bool open_out(struct report_file *file, struct err *err)
         file->out = stdout;
         return true;
     }
-    if (!is_special(file->path))
-        return open_temporary(file, err);
-    file->out = fopen(file->path, "we");
+    if (!is_special(file->path)) {
+        follow_link(file);
+        return is_replaceable(file->path, err);
+    }
+    file->out = fopen(file->path, "ae"); /* what a shell sent there before stays */
     return file->out || err_set_errno(err, "cannot write %s", file->path);
 }
 
@@ -89,28 +120,46 @@ struct report_file *report_file_open(const char *spec, struct err *err)
 }
 
 /* fclose() tells of what could not be written at the very end. */
-static bool close_out(struct report_file *file)
+static bool close_out(FILE *out)
 {
-    FILE *out = file->out;
-    file->out = NULL;
     return out == stdout ? fflush(out) == 0 : fclose(out) == 0;
+}
+
+/* Closes `out`. */
+static bool write_all(const struct report_file *file, const struct run_result *run, FILE *out,
+                      struct err *err)
+{
+    bool written = file->writer->write(run, out, err);
+    if (!written)
+        err_prefix(err, "%s", file->path);
+    return (close_out(out) || err_set_errno(err, "cannot write %s", file->path)) && written;
+}
+
+static bool replace(const struct report_file *file, const struct run_result *run, struct err *err)
+{
+    char *name;
+    int fd = make_temporary(file->path, &name, err);
+    if (fd < 0)
+        return false;
+    FILE *out = fdopen(fd, "w");
+    if (!out)
+        close(fd);
+    bool written = out ? write_all(file, run, out, err) : err_set_errno(err, "cannot write %s", file->path);
+    bool replaced = written && rename(name, file->path) == 0;
+    if (!replaced) {
+        if (written)
+            err_set_errno(err, "cannot write %s", file->path);
+        unlink(name);
+    }
+    free(name);
+    return replaced;
 }
 
 bool report_file_finish(struct report_file *file, const struct run_result *run, struct err *err)
 {
-    if (!file->writer->write(run, file->out, err)) {
-        err_prefix(err, "%s", file->path);
-        return false;
-    }
-    if (!close_out(file))
-        return err_set_errno(err, "cannot write %s", file->path);
-    if (!file->temporary)
-        return true;
-    if (rename(file->temporary, file->path) != 0)
-        return err_set_errno(err, "cannot write %s", file->path);
-    free(file->temporary);
-    file->temporary = NULL;
-    return true;
+    FILE *out = file->out;
+    file->out = NULL;
+    return out ? write_all(file, run, out, err) : replace(file, run, err);
 }
 
 void report_file_free(struct report_file *file)
@@ -118,10 +167,7 @@ void report_file_free(struct report_file *file)
     if (!file)
         return;
     if (file->out)
-        close_out(file);
-    if (file->temporary)
-        unlink(file->temporary);
-    free(file->temporary);
+        close_out(file->out);
     free(file->path);
     free(file);
 }

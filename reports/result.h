@@ -95,7 +95,7 @@ struct result_case {
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
-    char *edition;      /* "in-tree" */
+    char *edition;      /* "in-tree"; names with commas when APIs are judged by different ones */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
     char *started; /* ISO 8601, UTC */
@@ -120,8 +120,12 @@ struct result_summary result_summarise(const struct run_result *run);
  * interrupted run that has no failure is 2: part of what was asked for was not judged. */
 int result_exit_status(const struct run_result *run);
 
+/* Whether a command line can hold the body: neither generated, cut nor redacted, and without a
+ * NUL. */
+bool result_body_is_literal(const struct result_body *body);
+
 /* A command line that repeats the request: owned, one line, shell-quoted; the token as a shell variable
- * named after the identity ("$OWNER_TOKEN"), a generated or cut body as `--data-binary @BODY`. */
+ * named after the identity ("$OWNER_TOKEN"), a body that is not literal as `--data-binary @BODY`. */
 char *result_curl(const struct result_exchange *exchange);
 
 #endif

@@ -1,95 +1,195 @@
-/* imageproof coverage [--json]: DESIGN.md, "Machine-readable output". */
+/* imageproof coverage [--reference DIR] [--json]: DESIGN.md, "The joint: a clause" and "Machine-readable
+ * output". */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/exit_status.h"
+#include "base/mem.h"
+#include "conformance/ask_program.h"
 #include "conformance/cli.h"
+#include "conformance/ledger/ledger.h"
 
-/* Every case that names the clause, its own and those of other clauses that prove it too. */
-static json_t *cases_of(const struct spec_suite *suite, const char *id)
+struct options {
+    const char *reference; /* NULL: none is at hand */
+    const char *proof;     /* NULL: none */
+    char **documents;      /* globs, borrowed from the command line */
+    size_t document_count;
+    bool json;
+    struct cli_paths paths;
+};
+
+enum option_key {
+    OPTION_REFERENCE = 256,
+    OPTION_DOCUMENT,
+    OPTION_PROOF,
+    OPTION_JSON,
+    OPTION_SPECS,
+    OPTION_FIXTURES,
+};
+
+static const struct argp_option known[] = {
+    {"reference", OPTION_REFERENCE, "DIR", 0,
+     "Reference to hold the clauses against: a folder, or one document", 0},
+    {"document", OPTION_DOCUMENT, "GLOB", 0,
+     "Judge only documents of the reference that match; may be repeated", 0},
+    {"proof", OPTION_PROOF, "FILE", 0, "What `imageproof prove --json` said: who kills each clause", 0},
+    {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
+    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
+    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
+    {0},
+};
+
+static error_t take(int key, char *value, struct argp_state *state)
 {
-    const struct spec_selection all = {0};
-    size_t count;
-    const struct spec_case **cases = spec_select(suite, &all, &count);
-    json_t *ids = json_array();
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < cases[i]->clause_count; k++) {
-            if (strcmp(cases[i]->clauses[k], id) == 0) {
-                json_array_append_new(ids, json_string(cases[i]->id));
-                break;
-            }
-        }
+    struct options *options = state->input;
+    switch (key) {
+    case OPTION_REFERENCE:
+        options->reference = value;
+        return 0;
+    case OPTION_DOCUMENT:
+        *mem_append(&options->documents, &options->document_count) = value;
+        return 0;
+    case OPTION_PROOF:
+        options->proof = value;
+        return 0;
+    case OPTION_JSON:
+        options->json = true;
+        return 0;
+    case OPTION_SPECS:
+        options->paths.specs = value;
+        return 0;
+    case OPTION_FIXTURES:
+        options->paths.fixtures = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is no option", value);
+        return 0;
+    case ARGP_KEY_END:
+        if (options->document_count > 0 && !options->reference)
+            argp_error(state, "--document selects documents of --reference, which is missing");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
-    free(cases);
-    return ids;
 }
 
-static json_t *call_of(const struct spec_clause *clause)
+/* ---- what the ledger is made of ---- */
+
+struct session {
+    const struct options *options;
+    struct spec_suite *suite;
+    struct excuses excuses;
+    struct reference *reference;
+    json_t *calls; /* what the mock says */
+    json_t *proof;
+};
+
+static bool load_reference(struct session *session)
 {
-    return clause->call ? json_sprintf("%s %s", clause->call->method, clause->call->path) : json_null();
+    struct problems problems = {0};
+    struct table_maps maps;
+    CLEANUP(text) char *folder = cli_reference(&session->options->paths);
+    table_maps_load(folder, &problems, &maps);
+    if (session->options->reference && problems.count == 0)
+        session->reference = reference_load(session->options->reference, &maps, &problems);
+    table_maps_fini(&maps);
+    cli_print_problems(&problems);
+    bool loaded = problems.count == 0;
+    problems_fini(&problems);
+    return loaded;
 }
 
-static json_t *clause_json(const struct spec_suite *suite, const struct spec_clause *clause)
+static bool ask_mock(struct session *session)
 {
-    json_t *from = json_pack("{s:s, s:s, s:s}", "document", clause->document, "heading", clause->heading,
-                             "item", clause->item);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:[]}", "id", clause->id, "api",
-                     clause->file->api, "level", spec_level_name(clause->level), "edition", "in-tree", "kind",
-                     clause->kind, "call", call_of(clause), "status",
-                     clause->status ? json_integer(clause->status) : json_null(), "says", clause->says,
-                     "from", from, "cases", cases_of(suite, clause->id), "killed_by");
+    static char name[] = "imageproof-mock";
+    static char list_calls[] = "--list-calls";
+    static char json[] = "--json";
+    char *const arguments[] = {name, list_calls, json, NULL};
+    struct err err = ERR_INIT;
+    session->calls = ask_program(arguments, &err);
+    if (!session->calls)
+        cli_complain("coverage", "%s", err.text);
+    return session->calls;
 }
 
-static void print_json(const struct spec_suite *suite)
+/* A proof of other clauses proves nothing. */
+static bool load_proof(struct session *session)
 {
-    json_t *clauses = json_array();
-    size_t cases = 0;
-    for (size_t f = 0; f < suite->file_count; f++) {
-        for (size_t i = 0; i < suite->files[f]->clause_count; i++) {
-            json_array_append_new(clauses, clause_json(suite, suite->files[f]->clauses[i]));
-            cases += suite->files[f]->clauses[i]->case_count;
-        }
+    const char *path = session->options->proof;
+    json_error_t error;
+    if (!path)
+        return true;
+    session->proof = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    const char *schema = json_string_value(json_object_get(session->proof, "schema"));
+    const char *digest = json_string_value(json_object_get(session->proof, "suite_digest"));
+    if (!session->proof)
+        cli_complain("coverage", "--proof %s: %s", path, error.text);
+    else if (!schema || strcmp(schema, "imageproof.proof/1") != 0)
+        cli_complain("coverage", "--proof %s: is no imageproof.proof/1", path);
+    else if (!digest || strcmp(digest, session->suite->digest) != 0)
+        cli_complain("coverage", "--proof %s: is of other clauses than these; prove them again", path);
+    else
+        return true;
+    return false;
+}
+
+static bool load_all(struct session *session)
+{
+    return cli_load_excuses(&session->options->paths, &session->excuses) && load_reference(session) &&
+           load_proof(session) && ask_mock(session);
+}
+
+static int tell(struct session *session)
+{
+    const struct ledger_inputs inputs = {.suite = session->suite,
+                                         .reference = session->reference,
+                                         .excuses = &session->excuses,
+                                         .calls = json_object_get(session->calls, "calls"),
+                                         .proof = session->proof,
+                                         .documents = session->options->documents,
+                                         .document_count = session->options->document_count};
+    struct ledger ledger;
+    ledger_init(&ledger, &inputs);
+    if (session->options->json) {
+        json_t *document = ledger_json(&ledger);
+        json_dumpf(document, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(document);
+    } else {
+        ledger_print(&ledger, stdout);
     }
-    json_t *totals = json_pack("{s:I, s:I, s:i}", "clauses", (json_int_t)json_array_size(clauses), "cases",
-                               (json_int_t)cases, "atoms", 0);
-    json_t *document = json_pack("{s:s, s:o, s:[], s:o}", "schema", "imageproof.coverage/1", "clauses",
-                                 clauses, "atoms", "totals", totals);
-    json_dumpf(document, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(document);
-}
-
-static void print_text(const struct spec_suite *suite)
-{
-    for (size_t f = 0; f < suite->file_count; f++) {
-        for (size_t i = 0; i < suite->files[f]->clause_count; i++) {
-            const struct spec_clause *clause = suite->files[f]->clauses[i];
-            json_t *cases = cases_of(suite, clause->id);
-            printf("%-8s %-46s %3zu  %s: %s%s%s\n", spec_level_name(clause->level), clause->id,
-                   json_array_size(cases), clause->document, clause->heading, *clause->item ? " / " : "",
-                   clause->item);
-            json_decref(cases);
-        }
-    }
+    int status = ledger_open_count(&ledger) > 0 ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
+    ledger_fini(&ledger);
+    return status;
 }
 
 static int run(int argc, char **argv)
 {
-    struct cli_listing listing;
-    cli_parse_listing(
-        "Tells for each clause its level, its place in the reference, and how many cases prove it.", argc,
-        argv, &listing);
-    struct spec_suite *suite = cli_load_suite(&listing.paths);
-    if (!suite)
-        return EXIT_STATUS_NOT_JUDGED;
-    if (listing.json)
-        print_json(suite);
-    else
-        print_text(suite);
-    spec_suite_free(suite);
-    return EXIT_STATUS_OK;
+    static const struct argp argp = {
+        .options = known,
+        .parser = take,
+        .doc =
+            "Tells for each clause its level, its place in the reference, and how many cases prove it; with "
+            "--reference also what of the reference no clause is about.\vExit status: 0 every loop is "
+            "closed, 1 "
+            "one is open, or the clauses are not sound, 2 something could not be read."};
+    struct options options = {0};
+    cli_parse(&argp, argc, argv, &options);
+    struct session session = {.options = &options};
+    int status = EXIT_STATUS_FAILED;
+    session.suite = cli_load_suite(&options.paths);
+    if (session.suite)
+        status = load_all(&session) ? tell(&session) : EXIT_STATUS_NOT_JUDGED;
+    json_decref(session.calls);
+    json_decref(session.proof);
+    reference_free(session.reference);
+    excuses_fini(&session.excuses);
+    spec_suite_free(session.suite);
+    free(options.documents);
+    return status;
 }
 
 const struct command command_coverage = {"coverage", "tell what is proven by which cases", run};

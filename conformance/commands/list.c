@@ -12,14 +12,17 @@ static json_t *clause_json(const struct spec_clause *clause)
     for (size_t i = 0; i < clause->case_count; i++)
         json_array_append_new(cases, json_pack("{s:s, s:s}", "id", clause->cases[i].id, "name", //
                                                clause->cases[i].name));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "id", clause->id, "api", clause->file->api, "section",
-                     clause->file->section, "level", spec_level_name(clause->level), "says", clause->says,
-                     "cases", cases);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", clause->id, "api", clause->file->api,
+                     "section", clause->file->section, "level", spec_level_name(clause->level), "edition",
+                     spec_clause_edition(clause), "says", clause->says, "cases", cases);
 }
 
 static void print_text(const struct spec_clause *clause)
 {
-    printf("%s\n    %s\n", clause->id, clause->says);
+    printf("%s", clause->id);
+    if (clause->edition)
+        printf(" (edition %s)", clause->edition->name);
+    printf("\n    %s\n", clause->says);
     for (size_t i = 0; i < clause->case_count; i++)
         printf("    - %s\n", strchr(clause->cases[i].id, '/') + 1);
 }

@@ -29,6 +29,7 @@ struct options {
     const char *subject; /* NULL: the bundled mock */
     const char *url;
     const char *token;
+    char *edition; /* NULL: the default of each API */
     struct cli_paths paths;
     struct words apis;
     struct words only;
@@ -62,11 +63,14 @@ enum option_key {
 };
 
 static const struct argp_option known[] = {
-    {"api", OPTION_API, "API", 0, "Only cases of this API (images-v2); may be repeated", 0},
+    {"api", OPTION_API, "API", 0, "Only cases of this API (images-v1, images-v2); may be repeated", 0},
     {"only", OPTION_ONLY, "GLOB", 0, "Only cases whose id, or whose clause's id, matches; may be repeated",
      0},
     {"tag", OPTION_TAG, "TAG", 0, "Only cases with this tag; may be repeated", 0},
-    {"edition", OPTION_EDITION, "EDITION", 0, "Edition of the reference to judge by (in-tree)", 0},
+    {"edition", OPTION_EDITION, "EDITION", 0,
+     "Edition of the reference to judge by, for the APIs that have it: of images-v1 in-tree, api-site or "
+     "create-page (in-tree)",
+     0},
     {"jobs", OPTION_JOBS, "N", 0, "Cases that run side by side (two for each processor, at least 4)", 0},
     {"shard", OPTION_SHARD, "K/N", 0, "Only the K-th of N equal parts of the cases", 0},
     {"report", OPTION_REPORT, "FORM=PATH", 0,
@@ -87,11 +91,13 @@ static void add_word(struct words *words, char *word)
     *mem_append(&words->items, &words->count) = word;
 }
 
+static const char *const api_names[] = {"images-v1", "images-v2", "gns3-compute-v2"};
+#define API_COUNT (sizeof api_names / sizeof *api_names)
+
 static void take_api(struct argp_state *state, struct options *options, char *api)
 {
-    static const char *const apis[] = {"images-v1", "images-v2", "gns3-compute-v2"};
-    for (size_t i = 0; i < sizeof apis / sizeof *apis; i++) {
-        if (strcmp(apis[i], api) == 0) {
+    for (size_t i = 0; i < API_COUNT; i++) {
+        if (strcmp(api_names[i], api) == 0) {
             add_word(&options->apis, api);
             return;
         }
@@ -120,12 +126,6 @@ static void take_timeout(struct argp_state *state, struct options *options, cons
         argp_error(state, "--timeout: '%s' is no duration, as 500ms or 30s", text);
 }
 
-static void take_edition(struct argp_state *state, const char *text)
-{
-    if (strcmp(text, "in-tree") != 0)
-        argp_error(state, "there is no edition '%s': this suite has in-tree", text);
-}
-
 static void take_subject(struct argp_state *state, struct options *options, const char *text)
 {
     if (options->subject)
@@ -147,7 +147,7 @@ static error_t take(int key, char *value, struct argp_state *state)
         add_word(&options->tags, value);
         break;
     case OPTION_EDITION:
-        take_edition(state, value);
+        options->edition = value;
         break;
     case OPTION_JOBS:
         take_jobs(state, options, value);
@@ -231,6 +231,19 @@ static struct target *target_of_url(const struct options *options)
     return target;
 }
 
+/* A target that says of no API that it offers it, as an address cannot, offers what --api names. */
+static void claim_apis(struct target *target, const struct options *options)
+{
+    for (size_t i = 0; i < API_COUNT; i++) {
+        if (target_offers(target, api_names[i]))
+            return;
+    }
+    for (size_t i = 0; i < options->apis.count; i++)
+        target_offer(target, options->apis.items[i]);
+    if (options->apis.count == 0)
+        target_offer(target, "images-v2");
+}
+
 static bool use_url(struct target *target, const char *url)
 {
     struct err err = ERR_INIT;
@@ -257,6 +270,8 @@ static struct target *find_target(const struct options *options)
     } else {
         target = load_target(options->subject);
     }
+    if (target)
+        claim_apis(target, options);
     if (target && options->timeout_ms)
         target->timeout_ms = options->timeout_ms;
     if (target && options->url && !use_url(target, options->url)) {
@@ -350,6 +365,8 @@ static const struct spec_case **select_cases(const struct options *options, cons
         .tag_count = options->tags.count,
         .apis = options->apis.items,
         .api_count = options->apis.count,
+        .one_edition = true,
+        .edition = options->edition,
     };
     const struct spec_case **cases = spec_select(suite, &selection, ret_count);
     *ret_count = take_part(options, cases, *ret_count);
@@ -376,12 +393,16 @@ struct session {
 static int run_cases(struct session *session, atomic_bool *stop)
 {
     CLEANUP(text) char *fixtures = cli_fixtures(&session->options->paths);
+    CLEANUP(text)
+    char *edition = spec_editions_of_cases(session->suite, session->cases, session->case_count,
+                                           session->options->edition);
     struct progress progress;
     struct run_result run = {0};
     struct err err = ERR_INIT;
     progress_init(&progress, session->options->quiet);
     const struct runner_options options = {.suite = session->suite,
                                            .target = session->target,
+                                           .edition = edition,
                                            .fixtures = fixtures,
                                            .jobs = jobs_of(session->options),
                                            .stop = stop,
@@ -399,14 +420,29 @@ static int run_cases(struct session *session, atomic_bool *stop)
     return written || status == EXIT_STATUS_FAILED ? status : EXIT_STATUS_NOT_JUDGED;
 }
 
+/* The bundled mock follows the edition that it is judged by; a subject that the user names is as it is. */
+static struct words arguments_of_subject(const struct options *options)
+{
+    static char flag[] = "--edition";
+    struct words arguments = {0};
+    if (!options->subject && options->edition) {
+        add_word(&arguments, flag);
+        add_word(&arguments, options->edition);
+    }
+    for (size_t i = 0; i < options->mock_args.count; i++)
+        add_word(&arguments, options->mock_args.items[i]);
+    return arguments;
+}
+
 static bool start_subject(struct session *session)
 {
     struct err err = ERR_INIT;
     struct target *target = session->target;
     if (target->url)
         return true;
-    session->process =
-        target_start(target, session->options->mock_args.items, session->options->mock_args.count, &err);
+    struct words arguments = arguments_of_subject(session->options);
+    session->process = target_start(target, arguments.items, arguments.count, &err);
+    free(arguments.items);
     if (!session->process)
         cli_complain("run", "%s", err.text);
     return session->process;
@@ -433,6 +469,16 @@ static int run_session(struct session *session)
     return status;
 }
 
+/* Complains when not. Which there are is known once the suite is loaded, before anything is sent. */
+static bool knows_edition(const struct options *options, const struct spec_suite *suite)
+{
+    if (!options->edition || spec_has_edition(suite, options->edition))
+        return true;
+    CLEANUP(text) char *names = spec_edition_list(suite);
+    cli_complain("run", "there is no edition '%s': this suite has %s", options->edition, names);
+    return false;
+}
+
 static int run(int argc, char **argv)
 {
     struct options options;
@@ -440,7 +486,10 @@ static int run(int argc, char **argv)
     struct session session = {.options = &options};
     int status = EXIT_STATUS_NOT_JUDGED;
     session.suite = cli_load_suite(&options.paths);
-    session.target = session.suite ? find_target(&options) : NULL;
+    if (session.suite && !knows_edition(&options, session.suite))
+        status = EXIT_STATUS_USAGE;
+    else if (session.suite)
+        session.target = find_target(&options);
     if (session.target) {
         session.cases = select_cases(&options, session.suite, &session.case_count);
         status = run_session(&session);

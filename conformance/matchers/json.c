@@ -13,6 +13,9 @@ enum {
     JSON_EQUALS,
     JSON_ONE_OF,
     JSON_CONTAINS,
+    JSON_LACKS,
+    JSON_ASCENDING,
+    JSON_DESCENDING,
     JSON_TYPE,
     JSON_MATCHES,
     JSON_LENGTH,
@@ -20,8 +23,10 @@ enum {
 };
 
 static const struct match_key keys[] = {
-    {"equals", JSON_EQUALS},   {"one_of", JSON_ONE_OF}, {"contains", JSON_CONTAINS}, {"type", JSON_TYPE},
-    {"matches", JSON_MATCHES}, {"length", JSON_LENGTH}, {"absent", JSON_ABSENT},
+    {"equals", JSON_EQUALS}, {"one_of", JSON_ONE_OF},       {"contains", JSON_CONTAINS},
+    {"lacks", JSON_LACKS},   {"ascending", JSON_ASCENDING}, {"descending", JSON_DESCENDING},
+    {"type", JSON_TYPE},     {"matches", JSON_MATCHES},     {"length", JSON_LENGTH},
+    {"absent", JSON_ABSENT},
 };
 
 struct wanted {
@@ -69,6 +74,10 @@ static void parse_value(const struct match_source *source, const struct yaml_nod
     }
     if (wanted->kind == JSON_ONE_OF && !json_is_array(wanted->value))
         problems_add(source->problems, node->place, "one_of is %s, expected a list", yaml_kind_text(node));
+    bool ordered = wanted->kind == JSON_ASCENDING || wanted->kind == JSON_DESCENDING;
+    if (ordered && (!json_is_string(wanted->value) || json_string_length(wanted->value) == 0))
+        problems_add(source->problems, node->place, "%s is %s, expected the name of a member",
+                     wanted->kind == JSON_ASCENDING ? "ascending" : "descending", yaml_kind_text(node));
     bool variable = json_is_string(wanted->value) && strstr(json_string_value(wanted->value), "${");
     if (wanted->kind == JSON_LENGTH && !json_is_integer(wanted->value) && !variable)
         problems_add(source->problems, node->place, "length is %s, expected a number", yaml_kind_text(node));
@@ -142,6 +151,36 @@ static bool contains(const json_t *array, json_t *wanted)
     return false;
 }
 
+/* Below zero, zero, above zero, as strcmp; texts by their bytes, numbers by their value. False when the two
+ * cannot be compared. */
+static bool compare(const json_t *left, const json_t *right, int *ret_order)
+{
+    if (json_is_string(left) && json_is_string(right)) {
+        *ret_order = strcmp(json_string_value(left), json_string_value(right));
+        return true;
+    }
+    if (!json_is_number(left) || !json_is_number(right))
+        return false;
+    double difference = json_number_value(left) - json_number_value(right);
+    *ret_order = difference < 0 ? -1 : difference > 0;
+    return true;
+}
+
+/* Whether `array` is of objects that stand in the order of the member `name`. */
+static bool is_ordered(const json_t *array, const char *name, bool ascending)
+{
+    if (!json_is_array(array))
+        return false;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        int order;
+        const json_t *member = json_object_get(json_array_get(array, i), name);
+        const json_t *before = json_object_get(json_array_get(array, i ? i - 1 : 0), name);
+        if (!compare(before, member, &order) || (ascending ? order > 0 : order < 0))
+            return false;
+    }
+    return true;
+}
+
 static bool has_length(const json_t *value, const json_t *wanted)
 {
     size_t length = json_is_array(value)    ? json_array_size(value)
@@ -162,6 +201,11 @@ static bool holds(const struct wanted *wanted, json_t *value, json_t *told)
         return is_one_of(value, told);
     case JSON_CONTAINS:
         return contains(value, told);
+    case JSON_LACKS:
+        return json_is_array(value) && !contains(value, told);
+    case JSON_ASCENDING:
+    case JSON_DESCENDING:
+        return is_ordered(value, json_string_value(told), wanted->kind == JSON_ASCENDING);
     case JSON_TYPE:
         return shape_holds(wanted->type, value);
     case JSON_MATCHES:
@@ -178,6 +222,9 @@ static const char *const phrases[] = {
     [JSON_EQUALS] = "",
     [JSON_ONE_OF] = "one of ",
     [JSON_CONTAINS] = "an array with ",
+    [JSON_LACKS] = "an array without ",
+    [JSON_ASCENDING] = "an array of objects in ascending order of ",
+    [JSON_DESCENDING] = "an array of objects in descending order of ",
     [JSON_LENGTH] = "length ",
 };
 

@@ -23,6 +23,12 @@ givens:
         expect: {status: 201}
         capture: {id: {json: /id}}
         cleanup: {method: DELETE, path: "/things/${id}"}
+  flagged:
+    says: a thing with a flag
+    params: {flag: true, n: 20}
+    steps:
+      - send: {method: POST, path: /flagged, json: {on: "${flag}", n: "${n}"}}
+        expect: {status: 200}
 clauses:
   - id: flow.other
     kind: rule
@@ -135,6 +141,44 @@ ROWS = {
         send: {method: GET, path: /1}
         expect: {status: 404, clause: flow.other}""",
         {}, "fail", ["GET /1"], ['"clause": "flow.other"']),
+    "a param keeps its type": (
+        """        given: {image: {is: flagged, flag: false}}
+        send: {method: GET, path: "/${image.flag}"}
+        expect: {status: 200}""",
+        {}, "pass", ["POST /flagged", "GET /false"], ['"text": "{\\"on\\":false,\\"n\\":20}"']),
+    "a part of a header is captured": (
+        """        steps:
+          - send: {method: POST, path: /things}
+            expect: {status: 201}
+            capture: {id: {header: Server, matches: "([A-Za-z]+).*"}, n: {json: /id, matches: ".(.)."}}
+          - send: {method: GET, path: "/${id}/${n}"}
+            expect: {status: 200}""",
+        {"POST /things": [(201, '{"id": "abc"}')]}, "pass", ["POST /things", "GET /BaseHTTP/b"], []),
+    "a part that is not there is a finding": (
+        """        send: {method: POST, path: /things}
+        expect: {status: 201}
+        capture: {n: {json: /id, matches: "x(.)"}}""",
+        {"POST /things": [(201, '{"id": "abc"}')]}, "fail", ["POST /things"],
+        ["/id that matches /x(.)/, to be captured as n", "nothing there"]),
+    "a part of what is no text is a finding": (
+        """        send: {method: POST, path: /things}
+        expect: {status: 201}
+        capture: {n: {json: /id, matches: "(.)"}}""",
+        {"POST /things": [(201, '{"id": 1}')]}, "fail", ["POST /things"], ["nothing there"]),
+    "a refusal that was expected is undone": (
+        """        send: {method: PUT, path: /x}
+        expect: {status: 4xx}
+        cleanup: {method: DELETE, path: /x}""",
+        {"PUT /x": [(400, "")]}, "pass", ["PUT /x", "DELETE /x"], []),
+    "a refusal that was not expected is not undone": (
+        """        send: {method: PUT, path: /x}
+        expect: {status: 409}
+        cleanup: {method: DELETE, path: /x}""",
+        {"PUT /x": [(400, "")]}, "fail", ["PUT /x"], []),
+    "a list in the query is the name once for each": (
+        """        send: {method: GET, path: /x, query: {a: [1, b c], z: 2}}
+        expect: {status: 200}""",
+        {}, "pass", ["GET /x?a=1&a=b%20c&z=2"], []),
     "matrix, headers and digests go in": (
         """        matrix: [{word: a b}]
         steps:

@@ -10,6 +10,8 @@ TCase *tests_of_matchers(void);
 TCase *tests_of_evidence(void);
 TCase *tests_of_request(void);
 TCase *tests_of_subject(void);
+TCase *tests_of_subject_liars(void);
 TCase *tests_of_target(void);
+TCase *tests_of_byte_server(void);
 
 #endif

@@ -21,7 +21,7 @@ const char *test_specs(void)
 
 int main(void)
 {
-    return testing_run("spec",
-                       (TCase *const[]){yaml_tree_tests(), template_tests(), problems_tests(), names_tests(),
-                                        spec_table_tests(), spec_suite_tests(), spec_send_tests(), NULL});
+    return testing_run("spec", (TCase *const[]){yaml_tree_tests(), template_tests(), problems_tests(),
+                                                names_tests(), spec_table_tests(), spec_suite_tests(),
+                                                spec_send_tests(), spec_editions_tests(), NULL});
 }

@@ -11,6 +11,7 @@ TCase *names_tests(void);
 TCase *spec_table_tests(void);
 TCase *spec_suite_tests(void);
 TCase *spec_send_tests(void);
+TCase *spec_editions_tests(void);
 
 /* Folders, from the environment (the build sets them): the sources of these tests, and specs/. */
 const char *test_files(void);

@@ -130,7 +130,7 @@ START_TEST(givens_chain_and_take_arguments)
     ck_assert_str_eq(use->given->after->name, "one");
     ck_assert_uint_eq(use->given->param_count, 2);
     ck_assert_str_eq(use->args[0].name, "p");
-    ck_assert_str_eq(use->args[0].value, "5");
+    ck_assert_int_eq(json_integer_value(use->args[0].value), 5);
     spec_suite_free(suite);
 }
 END_TEST
@@ -313,7 +313,12 @@ START_TEST(cases_are_selected_in_the_order_of_the_suite)
     CLEANUP(text) char *only = mem_dup(selections[_i].only);
     CLEANUP(text) char *tag = mem_dup(selections[_i].tag);
     CLEANUP(text) char *api = mem_dup(selections[_i].api);
-    struct spec_selection selection = {&only, only != NULL, &tag, tag != NULL, &api, api != NULL};
+    struct spec_selection selection = {.only = &only,
+                                       .only_count = only != NULL,
+                                       .tags = &tag,
+                                       .tag_count = tag != NULL,
+                                       .apis = &api,
+                                       .api_count = api != NULL};
     size_t count;
     const struct spec_case **cases = spec_select(suite, &selection, &count);
     char **ids = mem_alloc((count + 1) * sizeof *ids);

@@ -285,6 +285,35 @@ START_TEST(says_that_nobody_is_there)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    const char *url; /* NULL: refused */
+    const char *fragment;
+} base_urls[] = {
+    {"http://127.0.0.1:9292", "http://127.0.0.1:9292", ""},
+    {"https://glance.example/image//", "https://glance.example/image", ""},
+    {"glance.example", NULL, "'glance.example' is no address"},
+    {"ftp://glance.example", NULL, "is no address"},
+    {"http://", NULL, "is no address"},
+    {"http://me:secret@glance.example", NULL, "with a user in it is refused"},
+    {"ftp://me:secret@glance.example", NULL, "with a user in it is refused"},
+    {"http://me:secret@glance example", NULL, "with a user in it is refused"},
+    {"me:secret@glance.example", NULL, "with a user in it is refused"},
+    {"http://glance.example/?token=secret", NULL, "goes on with a query"},
+    {"http://glance.example/#secret", NULL, "goes on with a query"},
+};
+
+START_TEST(takes_base_urls_and_tells_no_secret)
+{
+    struct err err = ERR_INIT;
+    char *url = subject_base_url(base_urls[_i].text, &err);
+    ck_assert_pstr_eq(url, base_urls[_i].url);
+    ck_assert_msg(strstr(err.text, base_urls[_i].fragment) != NULL, "%s: %s", base_urls[_i].text, err.text);
+    ck_assert_msg(strstr(err.text, "secret") == NULL, "%s: %s", base_urls[_i].text, err.text);
+    free(url);
+}
+END_TEST
+
 TCase *tests_of_subject(void)
 {
     TCase *tests = tcase_create("subject");
@@ -295,5 +324,6 @@ TCase *tests_of_subject(void)
     tcase_add_test(tests, finishes_what_was_held);
     tcase_add_test(tests, stops_when_asked);
     tcase_add_test(tests, says_that_nobody_is_there);
+    tcase_add_loop_test(tests, takes_base_urls_and_tells_no_secret, 0, TESTING_COUNT(base_urls));
     return tests;
 }

@@ -40,8 +40,7 @@ static void create(struct exchange *exchange, const json_t *body, json_t *attrib
         memcpy(id, wanted, UUID_SIZE);
     else
         uuid_make(id);
-    CLEANUP(image_unref) struct image *image = image_new(id, json_incref(attributes));
-    mock_seal(exchange->mock, image);
+    CLEANUP(image_unref) struct image *image = image_seal(image_new(id, json_incref(attributes)));
     if (!store_add(exchange->mock->store, image_ref(image))) {
         answer_error(exchange, 409, "Image ID %s already exists!", id);
         return;

@@ -9,8 +9,8 @@ static bool try_delete(struct exchange *exchange)
         answer_refusal(exchange, &refusal);
         return true;
     }
-    if (image->protected) {
-        answer_error(exchange, 403, "Image %s is protected and cannot be deleted.", image->id);
+    if (image_protected(image)) {
+        answer_error(exchange, 403, "Image %s is protected and cannot be deleted.", image_id(image));
         return true;
     }
     if (!store_remove(exchange->mock->store, image))

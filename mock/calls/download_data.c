@@ -5,19 +5,10 @@
 #include "mock/range.h"
 #include "mock/wrong_status.h"
 
-static bool obeyed(const struct exchange *exchange, enum rule rule)
-{
-    return rule_obeyed(&exchange->mock->rules, rule);
-}
-
-static bool holds(const struct exchange *exchange, enum condition condition)
-{
-    return settings_hold(exchange->mock->settings, condition, exchange->identity.project);
-}
-
 static bool readable(const struct exchange *exchange, const struct image *image)
 {
-    if (image->visibility == VISIBILITY_COMMUNITY && !obeyed(exchange, RULE_DOWNLOAD_READS_COMMUNITY))
+    if (image_visibility(image) == VISIBILITY_COMMUNITY &&
+        !exchange_obeys(exchange, RULE_DOWNLOAD_READS_COMMUNITY))
         return image_owned(image, &exchange->identity);
     return image_readable(image, &exchange->identity);
 }
@@ -26,16 +17,16 @@ static bool refuse_unreadable(const struct exchange *exchange, const struct imag
                               struct refusal *refusal)
 {
     bool foreign = image && !image_readable(image, &exchange->identity);
-    if (foreign && !obeyed(exchange, RULE_DOWNLOAD_HIDES_FOREIGN))
-        return refuse(refusal, 403, "You are not permitted to download image %s.", image->id);
-    if (!image && !obeyed(exchange, RULE_DOWNLOAD_NO_RECORD_IS_404))
+    if (foreign && !exchange_obeys(exchange, RULE_DOWNLOAD_HIDES_FOREIGN))
+        return refuse(refusal, 403, "You are not permitted to download image %s.", image_id(image));
+    if (!image && !exchange_obeys(exchange, RULE_DOWNLOAD_NO_RECORD_IS_404))
         return refuse(refusal, 410, "The image %.64s is gone", exchange->parameter);
     return refuse_unknown_image(refusal, exchange->parameter);
 }
 
 static bool policy_permits(const struct exchange *exchange, struct refusal *refusal)
 {
-    if (!holds(exchange, CONDITION_DOWNLOAD_DENIED))
+    if (!exchange_meets(exchange, CONDITION_DOWNLOAD_DENIED))
         return true;
     return refuse(refusal, 403, "You are not authorized to complete download_image action.");
 }
@@ -98,22 +89,23 @@ static bool prefer_permitted(const struct exchange *exchange, const struct image
 {
     const struct mock *mock = exchange->mock;
     const char *prefer = target_query(&exchange->target, "prefer");
-    bool multistore = mock_multistore(mock) && !holds(exchange, CONDITION_SINGLE_STORE);
+    bool multistore = mock_multistore(mock) && !exchange_meets(exchange, CONDITION_SINGLE_STORE);
     if (!prefer)
         return true;
     if (!multistore)
-        return !obeyed(exchange, RULE_DOWNLOAD_PREFER_NEEDS_MULTISTORE) ||
+        return !exchange_obeys(exchange, RULE_DOWNLOAD_PREFER_NEEDS_MULTISTORE) ||
                refuse(refusal, 400, "There is a single store only, so that none can be preferred");
     if (!prefer_is_list(prefer))
-        return !obeyed(exchange, RULE_DOWNLOAD_PREFER_FORMAT) ||
+        return !exchange_obeys(exchange, RULE_DOWNLOAD_PREFER_FORMAT) ||
                refuse(refusal, 400, "prefer must be a comma-separated list of stores");
-    if (holds(exchange, CONDITION_PREFER_DENIED) && obeyed(exchange, RULE_DOWNLOAD_PREFER_DENIED))
+    if (exchange_meets(exchange, CONDITION_PREFER_DENIED) &&
+        exchange_obeys(exchange, RULE_DOWNLOAD_PREFER_DENIED))
         return refuse(refusal, 403, "You are not authorized to complete download_from_store action.");
-    if (obeyed(exchange, RULE_DOWNLOAD_PREFER_KNOWN) && !prefer_is_known(mock, prefer, refusal))
+    if (exchange_obeys(exchange, RULE_DOWNLOAD_PREFER_KNOWN) && !prefer_is_known(mock, prefer, refusal))
         return false;
-    if (image->data && !obeyed(exchange, RULE_DOWNLOAD_PREFER_FALLS_BACK) &&
-        !prefer_has(mock, prefer, image->store))
-        return refuse(refusal, 404, "No preferred store has the data of image %s", image->id);
+    if (image_data(image) && !exchange_obeys(exchange, RULE_DOWNLOAD_PREFER_FALLS_BACK) &&
+        !prefer_has(mock, prefer, image_store(image)))
+        return refuse(refusal, 404, "No preferred store has the data of image %s", image_id(image));
     return true;
 }
 
@@ -122,7 +114,7 @@ static bool status_permits(const struct exchange *exchange, const struct image *
 {
     bool admin = exchange->identity.admin;
     enum rule rule = admin ? RULE_DOWNLOAD_DEACTIVATED_FOR_ADMIN : RULE_DOWNLOAD_DEACTIVATED_REFUSED;
-    if (image->status != IMAGE_DEACTIVATED || admin == obeyed(exchange, rule))
+    if (image_status(image) != IMAGE_DEACTIVATED || admin == exchange_obeys(exchange, rule))
         return true;
     return refuse(refusal, 403,
                   "The requested image has been deactivated. Image data download is forbidden.");
@@ -131,7 +123,7 @@ static bool status_permits(const struct exchange *exchange, const struct image *
 /* The whole of the data, as a part. */
 static struct range whole(const struct image *image)
 {
-    uint64_t length = data_length(image->data);
+    uint64_t length = data_length(image_data(image));
     return (struct range){.first = 0, .last = length ? length - 1 : 0};
 }
 
@@ -147,7 +139,7 @@ static void spoil_part(const struct exchange *exchange, struct answer *answer, c
         [RANGE_FORM_SUFFIX] = RULE_DOWNLOAD_RANGE_SUFFIX,
         [RANGE_FORM_CLAMPED] = RULE_DOWNLOAD_RANGE_CLAMPED,
     };
-    if (obeyed(exchange, rules[part->form]))
+    if (exchange_obeys(exchange, rules[part->form]))
         return;
     if (answer->offset > 0)
         answer->offset--;
@@ -176,7 +168,7 @@ static enum wish refuse_range(struct exchange *exchange, uint64_t size, enum ran
         [RANGE_MALFORMED] = {RULE_DOWNLOAD_MALFORMED_RANGE, 416, "The range of the request is malformed"},
         [RANGE_UNSATISFIABLE] = {RULE_DOWNLOAD_UNSATISFIABLE_IS_416, 416, "The range lies outside the data"},
     };
-    if (!obeyed(exchange, refusals[result].rule))
+    if (!exchange_obeys(exchange, refusals[result].rule))
         return WISH_ALL;
     if (refusals[result].status == 416)
         answer_headerf(exchange, "Content-Range", "bytes */%lu", (unsigned long)size);
@@ -202,7 +194,7 @@ static enum range_result parse_wish(const struct exchange *exchange, const char 
     if (!range)
         return range_parse_content(content_range, size, ret_part);
     enum range_result result = range_parse(range, size, ret_part);
-    if (result == RANGE_SEVERAL && !obeyed(exchange, RULE_DOWNLOAD_SEVERAL_RANGES))
+    if (result == RANGE_SEVERAL && !exchange_obeys(exchange, RULE_DOWNLOAD_SEVERAL_RANGES))
         return parse_first_range(range, size, ret_part);
     return result;
 }
@@ -213,11 +205,11 @@ static enum wish find_wish(struct exchange *exchange, uint64_t size, struct rang
 {
     const char *range = exchange_header(exchange, "Range");
     const char *content_range = exchange_header(exchange, "Content-Range");
-    if (!obeyed(exchange, RULE_DOWNLOAD_CONTENT_RANGE_REQUEST) && !range)
+    if (!exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_RANGE_REQUEST) && !range)
         content_range = NULL;
     if (!range && !content_range)
         return WISH_ALL;
-    if (content_range && !obeyed(exchange, RULE_DOWNLOAD_RANGE_WINS))
+    if (content_range && !exchange_obeys(exchange, RULE_DOWNLOAD_RANGE_WINS))
         range = NULL;
     enum range_result result = parse_wish(exchange, range, content_range, size, ret_part);
     return result == RANGE_GOOD ? WISH_PART : refuse_range(exchange, size, result, refusal);
@@ -225,9 +217,9 @@ static enum wish find_wish(struct exchange *exchange, uint64_t size, struct rang
 
 static void put_md5(struct exchange *exchange, const struct image *image, bool part)
 {
-    const char *sum = image->sums.md5;
-    bool right = obeyed(exchange, RULE_DOWNLOAD_CONTENT_MD5) &&
-                 (!part || obeyed(exchange, RULE_DOWNLOAD_CONTENT_MD5_OF_PART));
+    const char *sum = image_md5(image);
+    bool right = exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_MD5) &&
+                 (!part || exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_MD5_OF_PART));
     if (right)
         answer_headerf(exchange, "Content-Md5", "%s", sum);
     else
@@ -238,19 +230,20 @@ static void give(struct exchange *exchange, const struct image *image, const str
 {
     struct answer *answer = &exchange->answer;
     enum rule rule = partial ? RULE_DOWNLOAD_PARTIAL_IS_206 : RULE_DOWNLOAD_FULL_IS_200;
-    uint64_t size = data_length(image->data);
-    answer_empty(exchange, partial == obeyed(exchange, rule) ? 206 : 200);
-    answer->data = data_ref(image->data);
+    uint64_t size = data_length(image_data(image));
+    answer_empty(exchange, partial == exchange_obeys(exchange, rule) ? 206 : 200);
+    answer->data = data_ref(image_data(image));
     answer->offset = part->first;
     answer->length = size ? part->last - part->first + 1 : 0;
-    answer->chunked = !obeyed(exchange, RULE_DOWNLOAD_CONTENT_LENGTH);
-    answer->first_wrong = !obeyed(exchange, RULE_DOWNLOAD_GIVES_DATA);
+    answer->chunked = !exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_LENGTH);
+    answer->first_wrong = !exchange_obeys(exchange, RULE_DOWNLOAD_GIVES_DATA) ||
+                          !exchange_obeys(exchange, RULE_V1_BOTH_V2_GIVES_DATA);
     if (partial)
         spoil_part(exchange, answer, part, size);
-    bool right_type = obeyed(exchange, RULE_DOWNLOAD_CONTENT_TYPE);
+    bool right_type = exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_TYPE);
     answer_header(exchange, "Content-Type", right_type ? "application/octet-stream" : "text/plain");
     put_md5(exchange, image, partial);
-    if (partial && obeyed(exchange, RULE_DOWNLOAD_CONTENT_RANGE))
+    if (partial == exchange_obeys(exchange, RULE_DOWNLOAD_CONTENT_RANGE))
         answer_headerf(exchange, "Content-Range", "bytes %lu-%lu/%lu", (unsigned long)part->first,
                        (unsigned long)part->last, (unsigned long)size);
 }
@@ -261,14 +254,14 @@ static bool download(struct exchange *exchange, const struct image *image, struc
     if (!policy_permits(exchange, refusal) || !prefer_permitted(exchange, image, refusal) ||
         !status_permits(exchange, image, refusal))
         return false;
-    if (!image->data) {
-        if (!obeyed(exchange, RULE_DOWNLOAD_NO_DATA_IS_204))
-            return refuse(refusal, 404, "Image %s has no data", image->id);
+    if (!image_data(image)) {
+        if (!exchange_obeys(exchange, RULE_DOWNLOAD_NO_DATA_IS_204))
+            return refuse(refusal, 404, "Image %s has no data", image_id(image));
         answer_empty(exchange, 204);
         return true;
     }
     struct range part = whole(image);
-    enum wish wish = find_wish(exchange, data_length(image->data), &part, refusal);
+    enum wish wish = find_wish(exchange, data_length(image_data(image)), &part, refusal);
     if (wish == WISH_REFUSED)
         return false;
     give(exchange, image, &part, wish == WISH_PART);
@@ -279,7 +272,7 @@ static void end(struct exchange *exchange)
 {
     struct refusal refusal;
     CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, exchange->parameter);
-    if (!image && !obeyed(exchange, RULE_DOWNLOAD_NEEDS_IMAGE)) {
+    if (!image && !exchange_obeys(exchange, RULE_DOWNLOAD_NEEDS_IMAGE)) {
         answer_empty(exchange, 200);
         return;
     }
@@ -291,7 +284,7 @@ static void end(struct exchange *exchange)
 
 static bool admits_anonymous(const struct exchange *exchange)
 {
-    return !obeyed(exchange, RULE_DOWNLOAD_NEEDS_TOKEN);
+    return !exchange_obeys(exchange, RULE_DOWNLOAD_NEEDS_TOKEN);
 }
 
 static int status(const struct exchange *exchange, int answered)

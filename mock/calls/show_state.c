@@ -35,11 +35,22 @@ static void show(void *context, const struct settings_view *view)
         return; /* a project whose name is no UTF-8 cannot be shown */
 }
 
+static json_t *faults_of(const struct rules *rules)
+{
+    json_t *faults = json_array();
+    for (size_t i = 0; i < RULE_COUNT; i++) {
+        if (!rule_obeyed(rules, (enum rule)i))
+            json_array_append_new(faults, json_string(rule_clause((enum rule)i)));
+    }
+    return faults;
+}
+
 static void end(struct exchange *exchange)
 {
     struct mock *mock = exchange->mock;
-    json_t *state = json_pack("{s:I, s:I, s:{}}", "images", (json_int_t)store_count(mock->store),
-                              "stored_bytes", (json_int_t)space_stored_bytes(mock->space), "projects");
+    json_t *state =
+        json_pack("{s:I, s:I, s:o, s:{}}", "images", (json_int_t)store_count(mock->store), "stored_bytes",
+                  (json_int_t)space_stored_bytes(mock->space), "faults", faults_of(&mock->rules), "projects");
     settings_visit(mock->settings, show, state);
     answer_json(exchange, 200, json_dumps(state, 0));
     json_decref(state);

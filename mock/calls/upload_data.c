@@ -5,39 +5,21 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "mock/calls.h"
-#include "mock/hashing.h"
+#include "mock/intake.h"
 #include "mock/media_type.h"
 #include "mock/wrong_status.h"
 
-#define SLOW_STORAGE_MS 500
-#define FEED_BYTES      ((uint64_t)512 * 1024)
-
 struct upload {
-    struct work delay; /* first: a work is its upload */
     struct exchange *exchange;
     struct image *image; /* the revision that is saving, as it was put there; a reference */
     bool started;        /* the image is saving because of this upload */
     bool into_nothing;   /* needs-image is broken and there is no image */
-    struct data *data;
-    struct hashing *hashing;
-    uint64_t fed_bytes; /* of the data, when the hashing was last told of more */
+    struct intake *intake;
+    struct intake_terms terms;
     const char *store;
-    uint64_t cap_bytes;
-    uint64_t quota_bytes;
     bool announced; /* by x-openstack-image-size */
     uint64_t announced_bytes;
-    bool waited; /* for slow storage */
 };
-
-static bool obeyed(const struct exchange *exchange, enum rule rule)
-{
-    return rule_obeyed(&exchange->mock->rules, rule);
-}
-
-static bool holds(const struct exchange *exchange, enum condition condition)
-{
-    return settings_hold(exchange->mock->settings, condition, exchange->identity.project);
-}
 
 /* Steps: each is one thing that must hold before data are taken; in the order in which Glance looks. */
 typedef bool step_fn(struct exchange *exchange, struct upload *upload, struct refusal *refusal);
@@ -45,7 +27,7 @@ typedef bool step_fn(struct exchange *exchange, struct upload *upload, struct re
 static bool type_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     (void)upload;
-    if (!obeyed(exchange, RULE_UPLOAD_CONTENT_TYPE) ||
+    if (!exchange_obeys(exchange, RULE_UPLOAD_CONTENT_TYPE) ||
         media_type_is(exchange_header(exchange, "Content-Type"), "application/octet-stream"))
         return true;
     return refuse(refusal, 415, "The Content-Type of image data must be application/octet-stream");
@@ -54,7 +36,7 @@ static bool type_is_good(struct exchange *exchange, struct upload *upload, struc
 static bool framing_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     (void)upload;
-    if (obeyed(exchange, RULE_UPLOAD_ACCEPTS_CHUNKED) || !exchange_chunked(exchange))
+    if (exchange_obeys(exchange, RULE_UPLOAD_ACCEPTS_CHUNKED) || !exchange_chunked(exchange))
         return true;
     return refuse(refusal, 411, "The size of the data must be known beforehand");
 }
@@ -72,7 +54,7 @@ static bool size_header_is_good(struct exchange *exchange, struct upload *upload
         return true;
     if (!number_parse_u64(text, &upload->announced_bytes))
         return refuse(refusal, 400, "x-openstack-image-size must be a number of bytes, not '%.64s'", text);
-    upload->announced = obeyed(exchange, RULE_UPLOAD_SIZE_HEADER_MATCHES);
+    upload->announced = exchange_obeys(exchange, RULE_UPLOAD_SIZE_HEADER_MATCHES);
     return true;
 }
 
@@ -80,20 +62,20 @@ static bool store_is_known(struct exchange *exchange, struct upload *upload, str
 {
     const struct mock *mock = exchange->mock;
     const char *name = exchange_header(exchange, "X-Image-Meta-Store");
-    bool last = !name && !obeyed(exchange, RULE_UPLOAD_STORE_HEADER_DEFAULT);
+    bool last = !name && !exchange_obeys(exchange, RULE_UPLOAD_STORE_HEADER_DEFAULT);
     upload->store = mock->stores[last ? mock->store_count - 1 : 0];
     const char *store = name ? mock_store(mock, name) : upload->store;
-    if (!store && obeyed(exchange, RULE_UPLOAD_STORE_HEADER_KNOWN))
+    if (!store && exchange_obeys(exchange, RULE_UPLOAD_STORE_HEADER_KNOWN))
         return refuse(refusal, 400, "There is no store '%.255s'", name);
-    if (store && obeyed(exchange, RULE_UPLOAD_STORE_HEADER_PLACES))
+    if (store && exchange_obeys(exchange, RULE_UPLOAD_STORE_HEADER_PLACES))
         upload->store = store;
     return true;
 }
 
 static bool refuse_unreadable(struct exchange *exchange, const struct image *image, struct refusal *refusal)
 {
-    if (image && !obeyed(exchange, RULE_UPLOAD_HIDES_FOREIGN))
-        return refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+    if (image && !exchange_obeys(exchange, RULE_UPLOAD_HIDES_FOREIGN))
+        return refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
     return refuse_unknown_image(refusal, exchange->parameter);
 }
 
@@ -104,19 +86,19 @@ static bool image_is_there(struct exchange *exchange, struct upload *upload, str
     upload->image = image;
     if (image && image_readable(image, &exchange->identity))
         return true;
-    upload->into_nothing = !image && !obeyed(exchange, RULE_UPLOAD_NEEDS_IMAGE);
+    upload->into_nothing = !image && !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_IMAGE);
     return upload->into_nothing || refuse_unreadable(exchange, image, refusal);
 }
 
 static bool policy_permits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     const struct image *image = upload->image;
-    if (holds(exchange, CONDITION_UPLOAD_DENIED))
+    if (exchange_meets(exchange, CONDITION_UPLOAD_DENIED))
         return refuse(refusal, 403, "You are not authorized to complete upload_image action.");
-    if (upload->into_nothing || !obeyed(exchange, RULE_UPLOAD_NEEDS_WRITER) ||
+    if (upload->into_nothing || !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_WRITER) ||
         image_writable(image, &exchange->identity))
         return true;
-    return refuse(refusal, 403, "You are not permitted to modify image %s.", image->id);
+    return refuse(refusal, 403, "You are not permitted to modify image %s.", image_id(image));
 }
 
 static bool formats_are_set(const struct image *image)
@@ -129,10 +111,10 @@ static bool status_permits(struct exchange *exchange, struct upload *upload, str
     const struct image *image = upload->image;
     if (upload->into_nothing)
         return true;
-    if (image->status != IMAGE_QUEUED && obeyed(exchange, RULE_UPLOAD_NEEDS_QUEUED))
+    if (image_status(image) != IMAGE_QUEUED && exchange_obeys(exchange, RULE_UPLOAD_NEEDS_QUEUED))
         return refuse(refusal, 409, "Image status transition from %s to saving is not allowed",
-                      image_status_word(image->status));
-    if (!formats_are_set(image) && obeyed(exchange, RULE_UPLOAD_NEEDS_FORMATS))
+                      image_status_word(image_status(image)));
+    if (!formats_are_set(image) && exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FORMATS))
         return refuse(refusal, 400,
                       "Properties disk_format, container_format must be set prior to saving data.");
     return true;
@@ -143,12 +125,13 @@ static bool image_becomes_saving(struct exchange *exchange, struct upload *uploa
 {
     if (upload->into_nothing)
         return true;
-    CLEANUP(image_unref) struct image *draft = image_revise(upload->image);
+    struct image_draft *draft = image_revise(upload->image);
     draft->status = IMAGE_SAVING;
-    if (!store_revision(exchange, upload->image, image_ref(draft)))
+    struct image *saving = store_revision(exchange, upload->image, draft);
+    if (!saving)
         return false;
     image_unref(upload->image);
-    upload->image = TAKE(draft);
+    upload->image = saving;
     upload->started = true;
     return true;
 }
@@ -156,47 +139,44 @@ static bool image_becomes_saving(struct exchange *exchange, struct upload *uploa
 static bool storage_is_good(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     (void)upload;
-    if (holds(exchange, CONDITION_STORE_DISABLED))
+    if (exchange_meets(exchange, CONDITION_STORE_DISABLED))
         return refuse(refusal, 410, "Error in store configuration. Adding images to store is disabled.");
-    if (holds(exchange, CONDITION_STORAGE_READONLY))
+    if (exchange_meets(exchange, CONDITION_STORAGE_READONLY))
         return refuse(refusal, 503, "Insufficient permissions on image storage media.");
-    if (holds(exchange, CONDITION_STORAGE_FULL) && obeyed(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE))
+    if (exchange_meets(exchange, CONDITION_STORAGE_FULL) &&
+        exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE))
         return refuse(refusal, 413, "Image storage media is full.");
     return true;
 }
 
-static bool refuse_too_large(struct refusal *refusal, uint64_t cap_bytes)
+/* True for INTAKE_GOOD. */
+static bool permit_result(const struct upload *upload, enum intake_result result, struct refusal *refusal)
 {
-    return refuse(refusal, 413, "The incoming image is too large: the size cap is %lu bytes",
-                  (unsigned long)cap_bytes);
-}
-
-static bool refuse_over_quota(struct refusal *refusal, uint64_t quota_bytes)
-{
-    return refuse(refusal, 413, "Image exceeds the storage quota: the quota is %lu bytes",
-                  (unsigned long)quota_bytes);
+    return result == INTAKE_GOOD || refuse_intake(refusal, 413, result, &upload->terms);
 }
 
 static uint64_t limit_where(struct exchange *exchange, enum rule rule, enum limit limit)
 {
-    if (!obeyed(exchange, rule))
+    if (!exchange_obeys(exchange, rule))
         return UINT64_MAX;
-    return settings_limit(exchange->mock->settings, limit, exchange->identity.project);
+    return exchange_limit(exchange, limit);
 }
 
 /* What the length announced by HTTP already gives away needs no wait for the body. */
 static bool length_fits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     uint64_t length;
-    upload->cap_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_SIZE_WITHIN_CAP, LIMIT_IMAGE_SIZE_CAP);
-    upload->quota_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_QUOTA, LIMIT_PROJECT_QUOTA);
+    upload->terms = (struct intake_terms){
+        .project = exchange->identity.project,
+        .cap_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_SIZE_WITHIN_CAP, LIMIT_IMAGE_SIZE_CAP),
+        .quota_bytes = limit_where(exchange, RULE_UPLOAD_NEEDS_QUOTA, LIMIT_PROJECT_QUOTA),
+        .unbounded = !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE),
+    };
     if (!exchange_length(exchange, &length))
         return true;
     if (upload->announced && length != upload->announced_bytes)
         return refuse_other_size(refusal, length, upload->announced_bytes);
-    if (length > upload->cap_bytes)
-        return refuse_too_large(refusal, upload->cap_bytes);
-    return length <= upload->quota_bytes || refuse_over_quota(refusal, upload->quota_bytes);
+    return permit_result(upload, intake_fits(&upload->terms, length), refusal);
 }
 
 static bool pass(struct exchange *exchange, struct upload *upload, step_fn *const *steps,
@@ -214,7 +194,7 @@ static bool image_takes_data(struct exchange *exchange, struct upload *upload, s
 {
     static step_fn *const policy_first[] = {image_is_there, policy_permits, status_permits, NULL};
     static step_fn *const status_first[] = {image_is_there, status_permits, policy_permits, NULL};
-    bool right = obeyed(exchange, RULE_UPLOAD_POLICY_BEFORE_STATUS);
+    bool right = exchange_obeys(exchange, RULE_UPLOAD_POLICY_BEFORE_STATUS);
     return pass(exchange, upload, right ? policy_first : status_first, refusal);
 }
 
@@ -222,7 +202,8 @@ static bool request_is_good(struct exchange *exchange, struct upload *upload, st
 {
     static step_fn *const steps[] = {type_is_good, framing_is_good, size_header_is_good, store_is_known,
                                      NULL};
-    if (!obeyed(exchange, RULE_UPLOAD_TYPE_BEFORE_IMAGE) && !image_is_there(exchange, upload, refusal))
+    if (!exchange_obeys(exchange, RULE_UPLOAD_TYPE_BEFORE_IMAGE) &&
+        !image_is_there(exchange, upload, refusal))
         return false;
     return pass(exchange, upload, steps, refusal);
 }
@@ -245,35 +226,29 @@ static bool start(struct exchange *exchange, struct upload *upload, struct refus
 static void give_back(struct upload *upload, enum rule rule)
 {
     struct exchange *exchange = upload->exchange;
-    bool again = upload->started && obeyed(exchange, rule);
+    bool again = upload->started && exchange_obeys(exchange, rule);
     upload->started = false;
     while (again) {
-        CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, upload->image->id);
-        if (!image || image->status != IMAGE_SAVING)
+        CLEANUP(image_unref) struct image *image = store_get(exchange->mock->store, image_id(upload->image));
+        if (!image || image_status(image) != IMAGE_SAVING)
             return;
-        struct image *draft = image_revise(image);
+        struct image_draft *draft = image_revise(image);
         draft->status = IMAGE_QUEUED;
-        again = !store_revision(exchange, image, draft);
+        CLEANUP(image_unref) struct image *queued = store_revision(exchange, image, draft);
+        again = !queued;
     }
-}
-
-static void drop_data(struct upload *upload)
-{
-    hashing_free(TAKE(upload->hashing));
-    data_unref(TAKE(upload->data));
 }
 
 static void answer_refused(struct upload *upload, const struct refusal *refusal)
 {
     give_back(upload, RULE_UPLOAD_REFUSED_STAYS_QUEUED);
-    drop_data(upload);
+    intake_free(TAKE(upload->intake));
     answer_refusal(upload->exchange, refusal);
 }
 
 static void begin(struct exchange *exchange)
 {
     struct refusal refusal;
-    struct mock *mock = exchange->mock;
     struct upload *upload = mem_alloc(sizeof *upload);
     exchange->state = upload;
     upload->exchange = exchange;
@@ -281,59 +256,28 @@ static void begin(struct exchange *exchange)
         answer_refused(upload, &refusal);
         return;
     }
-    bool unbounded = !obeyed(exchange, RULE_UPLOAD_NEEDS_FREE_STORAGE);
-    upload->data = data_new(mock->space, exchange->identity.project, unbounded);
-    upload->hashing = hashing_new(mock->workers, upload->data);
-}
-
-static bool refuse_result(const struct upload *upload, enum data_result result, struct refusal *refusal)
-{
-    if (result == DATA_NO_QUOTA)
-        return refuse_over_quota(refusal, upload->quota_bytes);
-    return refuse(refusal, 413, "Image storage media is full.");
-}
-
-static bool append(struct upload *upload, const void *bytes, size_t length, struct refusal *refusal)
-{
-    uint64_t stored = data_length(upload->data);
-    if (length > upload->cap_bytes - stored)
-        return refuse_too_large(refusal, upload->cap_bytes);
-    enum data_result result = data_append(upload->data, bytes, length, upload->quota_bytes);
-    return result == DATA_STORED || refuse_result(upload, result, refusal);
-}
-
-/* To wake the threads that digest costs more than what a small piece gives them to do. */
-static void feed(struct upload *upload)
-{
-    uint64_t length = data_length(upload->data);
-    if (length - upload->fed_bytes < FEED_BYTES)
-        return;
-    upload->fed_bytes = length;
-    hashing_feed(upload->hashing);
+    upload->intake = intake_new(exchange->mock, &upload->terms);
 }
 
 static void data(struct exchange *exchange, const void *bytes, size_t length)
 {
     struct upload *upload = exchange->state;
     struct refusal refusal;
-    if (append(upload, bytes, length, &refusal))
-        feed(upload);
-    else
+    if (!permit_result(upload, intake_take(upload->intake, bytes, length), &refusal))
         answer_refused(upload, &refusal);
 }
 
-static bool finish_data(struct upload *upload, struct refusal *refusal)
+static bool data_are_good(const struct upload *upload, struct refusal *refusal)
 {
-    uint64_t size = data_length(upload->data);
+    uint64_t size = intake_length(upload->intake);
     if (upload->announced && size != upload->announced_bytes)
         return refuse_other_size(refusal, size, upload->announced_bytes);
-    if (size == 0 && !obeyed(upload->exchange, RULE_UPLOAD_ACCEPTS_EMPTY))
+    if (size == 0 && !exchange_obeys(upload->exchange, RULE_UPLOAD_ACCEPTS_EMPTY))
         return refuse(refusal, 400, "There are no data in the request");
-    enum data_result result = data_finish(upload->data);
-    return result == DATA_STORED || refuse_result(upload, result, refusal);
+    return permit_result(upload, intake_close(upload->intake), refusal);
 }
 
-static void hashed(void *context)
+static void taken_in(void *context)
 {
     exchange_resume(context);
 }
@@ -342,20 +286,20 @@ static void end(struct exchange *exchange)
 {
     struct upload *upload = exchange->state;
     struct refusal refusal;
-    if (!finish_data(upload, &refusal)) {
+    if (!data_are_good(upload, &refusal)) {
         answer_refused(upload, &refusal);
         return;
     }
     exchange_suspend(exchange);
-    hashing_finish(upload->hashing, hashed, exchange);
+    intake_finish(upload->intake, taken_in, exchange);
 }
 
-static struct image *revision_with_data(const struct upload *upload, const struct image *image)
+static struct image_draft *draft_with_data(const struct upload *upload, const struct image *image)
 {
-    struct image *draft = image_revise(image);
-    bool active = obeyed(upload->exchange, RULE_UPLOAD_BECOMES_ACTIVE);
+    struct image_draft *draft = image_revise(image);
+    bool active = exchange_obeys(upload->exchange, RULE_UPLOAD_BECOMES_ACTIVE);
     draft->status = active ? IMAGE_ACTIVE : IMAGE_SAVING;
-    image_set_data(draft, upload->data, hashing_sums(upload->hashing), upload->store);
+    image_set_data(draft, intake_data(upload->intake), intake_sums(upload->intake), upload->store);
     return draft;
 }
 
@@ -364,44 +308,29 @@ static bool commit(struct upload *upload)
 {
     struct mock *mock = upload->exchange->mock;
     for (;;) {
-        CLEANUP(image_unref) struct image *image = store_get(mock->store, upload->image->id);
-        if (image && store_revision(upload->exchange, image, revision_with_data(upload, image)))
+        CLEANUP(image_unref) struct image *image = store_get(mock->store, image_id(upload->image));
+        CLEANUP(image_unref)
+        struct image *next =
+            image ? store_revision(upload->exchange, image, draft_with_data(upload, image)) : NULL;
+        if (next)
             return true;
-        if (!image && obeyed(upload->exchange, RULE_UPLOAD_LOST_WHEN_DELETED))
+        if (!image && exchange_obeys(upload->exchange, RULE_UPLOAD_LOST_WHEN_DELETED))
             return false;
         if (!image) {
-            store_put(mock->store, mock_seal(mock, revision_with_data(upload, upload->image)));
+            store_put(mock->store, image_seal(draft_with_data(upload, upload->image)));
             return true;
         }
     }
 }
 
-static void slow_storage_done(struct work *work)
-{
-    exchange_resume(((struct upload *)work)->exchange);
-}
-
-static bool must_wait(struct upload *upload)
-{
-    bool waits = !upload->waited && holds(upload->exchange, CONDITION_SLOW_STORAGE);
-    upload->waited = true;
-    return waits;
-}
-
 static void resume(struct exchange *exchange)
 {
     struct upload *upload = exchange->state;
-    if (must_wait(upload)) {
-        upload->delay.run = slow_storage_done;
-        exchange_suspend(exchange);
-        workers_submit(exchange->mock->workers, &upload->delay, SLOW_STORAGE_MS);
-        return;
-    }
-    if (!obeyed(exchange, RULE_UPLOAD_STORES_DATA))
-        data_spoil(upload->data);
+    if (!exchange_obeys(exchange, RULE_UPLOAD_STORES_DATA))
+        data_spoil(intake_data(upload->intake));
     bool stored = upload->into_nothing || commit(upload);
     upload->started = false;
-    drop_data(upload);
+    intake_free(TAKE(upload->intake));
     if (stored)
         answer_empty(exchange, 204);
     else
@@ -417,7 +346,7 @@ static void gone(struct exchange *exchange)
     if (!upload)
         return;
     give_back(upload, RULE_UPLOAD_CUT_OFF_STAYS_QUEUED);
-    drop_data(upload);
+    intake_free(TAKE(upload->intake));
     image_unref(upload->image);
     free(upload);
 }
@@ -426,13 +355,13 @@ static void gone(struct exchange *exchange)
 static void before_token(struct exchange *exchange)
 {
     struct refusal refusal;
-    if (!obeyed(exchange, RULE_UPLOAD_TOKEN_BEFORE_TYPE) && !type_is_good(exchange, NULL, &refusal))
+    if (!exchange_obeys(exchange, RULE_UPLOAD_TOKEN_BEFORE_TYPE) && !type_is_good(exchange, NULL, &refusal))
         answer_refusal(exchange, &refusal);
 }
 
 static bool admits_anonymous(const struct exchange *exchange)
 {
-    return !obeyed(exchange, RULE_UPLOAD_NEEDS_TOKEN);
+    return !exchange_obeys(exchange, RULE_UPLOAD_NEEDS_TOKEN);
 }
 
 static int status(const struct exchange *exchange, int answered)

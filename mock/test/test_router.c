@@ -51,16 +51,16 @@ START_TEST(finds_the_call)
     struct target target;
     struct buf allow;
     enum route route = 0;
-    const char *parameter = NULL;
+    const char *parameters[ROUTER_PARAMETERS_MAX] = {0};
     if (!target_parse(raw, &target)) {
         ck_assert_msg(table[_i].result == NO_TARGET, "%s", table[_i].raw);
         return;
     }
     buf_init(&allow, 256);
-    int result = (int)router_find(&target, table[_i].method, &route, &parameter, &allow);
+    int result = (int)router_find(&target, table[_i].method, &route, parameters, &allow);
     ck_assert_msg(result == table[_i].result && route == table[_i].route, "%s %s", table[_i].method,
                   table[_i].raw);
-    ck_assert_pstr_eq(result == ROUTER_FOUND ? parameter : allow.data, table[_i].text);
+    ck_assert_pstr_eq(result == ROUTER_FOUND ? parameters[0] : allow.data, table[_i].text);
     buf_fini(&allow);
 }
 END_TEST

@@ -58,6 +58,8 @@ PLAIN = [
     ("download of an unknown image", "GET", f"/v2/images/{UNKNOWN}/file", {}, b"", "u:p:member", 404),
     ("an unknown condition", "PUT", "/__mock/conditions/rain", {}, b"", None, 404),
     ("an unknown limit", "PUT", "/__mock/limits/rain?value=1", {}, b"", None, 404),
+    ("a fault that there is none of", "PUT", "/__mock/faults/image-data.upload.need-queued", {}, b"", None, 404),
+    ("a fault that there is none of is no more", "DELETE", "/__mock/faults/rain", {}, b"", None, 404),
     ("a limit without a value", "PUT", "/__mock/limits/tag_quota", {}, b"", None, 400),
     ("the state", "GET", "/__mock/state", {}, b"", None, 200),
 ]
@@ -84,7 +86,6 @@ USAGE = [
     ("an unknown flag", ["--nothing"], "unrecognized option", 64),
     ("an argument", ["nothing"], "not an option", 64),
     ("an address of the world", ["--listen", "0.0.0.0:0"], "loopback", 64),
-    ("an API of later", ["--api", "images-v1"], "not in this version", 64),
     ("no API", ["--api", "nothing"], "there is no API", 64),
     ("a misspelt fault", ["--break", "image-data.upload.need-queued"], "needs-queued", 64),
     ("a misspelt condition", ["--condition", "storage-ful"], "no condition", 64),
@@ -338,6 +339,16 @@ class Stores(unittest.TestCase):
             project.enter("download-denied")
             self.assertEqual(403, project.download(default).status)
 
+    def test_faults_switch(self):
+        fault = "/__mock/faults/image-data.upload.answers-204"
+        with Server() as server:
+            project = Project(server)
+            for method, status, broken in (("PUT", 200, ["image-data.upload.answers-204"]), ("DELETE", 204, [])):
+                with self.subTest(method):
+                    self.assertEqual(204, server.call(method, fault).status)
+                    self.assertEqual(broken, server.call("GET", "/__mock/state").json()["faults"])
+                    self.assertEqual(status, project.upload(project.image(), DATA).status)
+
     def test_memory_ends(self):
         with Server("--memory", "128k") as server:
             project = Project(server)
@@ -371,6 +382,11 @@ class CommandLine(unittest.TestCase):
     def test_lists(self):
         faults = json.loads(self.run_mock("--list-faults", "--json").stdout)["faults"]
         self.assertEqual(len(faults), len(self.run_mock("--list-faults").stdout.splitlines()))
+        calls = json.loads(self.run_mock("--list-calls", "--json").stdout)["calls"]
+        self.assertEqual([f"{c['method']:7} {c['path']}" for c in calls],
+                         self.run_mock("--list-calls").stdout.splitlines())
+        self.assertIn({"method": "PUT", "path": "/v2/images/{image_id}/file"}, calls)
+        self.assertFalse([c for c in calls if "__mock" in c["path"]])
         self.assertEqual(0, self.run_mock("--help").returncode)
         self.assertIn("imageproof-mock", self.run_mock("--version").stdout)
 

@@ -9,20 +9,14 @@
 
 #define ID "00000000-0000-4000-8000-000000000001"
 
-static const struct rules obeyed;
-
 static struct image *make(const char *id)
 {
-    struct image *image = image_new(id, attributes_default("p"));
-    image_seal(image, &obeyed, false);
-    return image;
+    return image_seal(image_new(id, attributes_default("p")));
 }
 
 static struct image *next(const struct image *image)
 {
-    struct image *draft = image_revise(image);
-    image_seal(draft, &obeyed, false);
-    return draft;
+    return image_seal(image_revise(image));
 }
 
 START_TEST(an_id_is_used_once)
@@ -50,28 +44,88 @@ START_TEST(only_what_is_there_is_replaced)
     CLEANUP(image_unref) struct image *second = store_get(store, ID);
     ck_assert(store_remove(store, second));
     ck_assert(!store_replace(store, second, next(second)));
-    store_put(store, next(second));
+    ck_assert(store_put(store, next(second)));
     ck_assert_uint_eq(store_count(store), 1);
     store_free(store);
 }
 END_TEST
 
-START_TEST(all_are_found)
+START_TEST(nothing_is_put_where_nothing_was)
+{
+    struct store *store = store_new();
+    CLEANUP(image_unref) struct image *image = make(ID);
+    ck_assert(!store_put(store, next(image)));
+    ck_assert(!store_replace(store, image, next(image)));
+    ck_assert(!store_remove(store, image));
+    ck_assert_ptr_null(store_find(store, ID));
+    ck_assert_uint_eq(store_count(store), 0);
+    store_free(store);
+}
+END_TEST
+
+START_TEST(a_deleted_image_is_remembered)
+{
+    struct store *store = store_new();
+    ck_assert(store_add(store, make(ID)));
+    CLEANUP(image_unref) struct image *image = store_get(store, ID);
+    ck_assert(store_remove(store, image));
+    ck_assert_ptr_null(store_get(store, ID));
+    CLEANUP(image_unref) struct image *deleted = store_find(store, ID);
+    ck_assert_int_eq(image_status(deleted), IMAGE_DELETED);
+    ck_assert_int_ge(image_deleted_at_s(deleted), image_created_at_s(image));
+    ck_assert_uint_eq(image_number(deleted), image_number(image));
+    ck_assert(!image_deleted(image));
+    store_free(store);
+}
+END_TEST
+
+static size_t count_selected(struct store *store, const struct selection *selection, size_t size)
+{
+    struct image *images[STORE_SELECT_MAX];
+    uint64_t last = 0;
+    size_t count = store_select(store, selection, 1, 0, true, images, size);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_uint_gt(image_number(images[i]), last);
+        last = image_number(images[i]);
+        image_unref(images[i]);
+    }
+    return count;
+}
+
+static const struct {
+    struct selection selection;
+    size_t count;
+} selections[] = {
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = 1u << VISIBILITY_SHARED}, 200},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = 1u << VISIBILITY_SHARED, .owner = "p"}, 200},
+    {{.status = IMAGE_QUEUED, .visibilities = ~0u}, 200},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = ~0u, .deleted = true}, 201},
+    {{.status = IMAGE_DELETED, .visibilities = ~0u, .deleted = true}, 1},
+    {{.status = IMAGE_DELETED, .visibilities = ~0u}, 0},
+    {{.status = IMAGE_ACTIVE, .visibilities = ~0u}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = 1u << VISIBILITY_PUBLIC}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = ~0u, .owner = "q"}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = ~0u, .owner = ""}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = ~0u, .member = "p"}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = ~0u, .name = ""}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = ~0u, .hidden = true}, 0},
+    {{.status = IMAGE_STATUS_COUNT, .visibilities = 0}, 0},
+};
+
+START_TEST(what_is_selected_is_found)
 {
     struct store *store = store_new();
     char id[UUID_SIZE];
-    size_t count;
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 201; i++) {
         uuid_make(id);
-        ck_assert(uuid_is(id));
         ck_assert(store_add(store, make(id)));
     }
-    struct image **images = store_all(store, &count);
-    ck_assert_uint_eq(count, 200);
+    CLEANUP(image_unref) struct image *last = store_get(store, id);
+    ck_assert(store_remove(store, last));
     ck_assert_uint_eq(store_count(store), 200);
-    for (size_t i = 0; i < count; i++)
-        image_unref(images[i]);
-    free(images);
+    size_t count = selections[_i].count;
+    ck_assert_uint_eq(count_selected(store, &selections[_i].selection, STORE_SELECT_MAX), count);
+    ck_assert_uint_eq(count_selected(store, &selections[_i].selection, 7), count < 7 ? count : 7);
     store_free(store);
 }
 END_TEST
@@ -97,7 +151,9 @@ TCase *store_tests(void)
     TCase *tests = tcase_create("store");
     tcase_add_test(tests, an_id_is_used_once);
     tcase_add_test(tests, only_what_is_there_is_replaced);
-    tcase_add_test(tests, all_are_found);
+    tcase_add_test(tests, nothing_is_put_where_nothing_was);
+    tcase_add_test(tests, a_deleted_image_is_remembered);
+    tcase_add_loop_test(tests, what_is_selected_is_found, 0, TESTING_COUNT(selections));
     tcase_add_loop_test(tests, a_uuid_is_recognised, 0, TESTING_COUNT(no_uuids));
     return tests;
 }

@@ -8,72 +8,8 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "reports/escape.h"
+#include "reports/test/made_run.h"
 #include "reports/writer.h"
-
-/* ---- a run made by hand, of hostile texts ---- */
-
-static const char hostile[] = "]]>&<\"'\x01\x1b[31m\xff\xfe\xed\xa0\x80\xef\xbf\xbf\n\ttail";
-
-static void set_message(struct result_message *message, const char *body)
-{
-    struct result_header *header = mem_append(&message->headers, &message->header_count);
-    *header = (struct result_header){mem_dup("X-Auth-Token"), mem_dup("<redacted>")};
-    header = mem_append(&message->headers, &message->header_count);
-    *header = (struct result_header){mem_dup("X-Hostile"), mem_dup(hostile)};
-    message->body.length_bytes = strlen(body);
-    memcpy(message->body.md5, "00000000000000000000000000000000", 33);
-    message->body.kept = mem_dup(body);
-    message->body.kept_bytes = strlen(body);
-}
-
-static void add_case(struct run_result *run, enum verdict verdict, const char *text)
-{
-    struct result_case *result = mem_append(&run->cases, &run->case_count);
-    *result = (struct result_case){
-        .id = mem_printf("some.clause/case-%zu", run->case_count),
-        .name = mem_dup(text),
-        .api = mem_dup("images-v2"),
-        .section = mem_dup(run->case_count > 3 ? "Other" : text),
-        .level = mem_dup("must"),
-        .says = mem_dup(text),
-        .from = mem_dup(text),
-        .file = mem_dup("some.yaml"),
-        .line = 7,
-        .verdict = verdict,
-        .time_us = 1500,
-    };
-    *mem_append(&result->clauses, &result->clause_count) = mem_dup("some.clause");
-    if (verdict == VERDICT_FAIL) {
-        struct result_finding *finding = mem_append(&result->findings, &result->finding_count);
-        *finding = (struct result_finding){mem_dup("some.clause"), mem_dup(text), mem_dup(text), 0};
-        struct result_exchange *exchange = mem_append(&result->exchanges, &result->exchange_count);
-        *exchange = (struct result_exchange){.purpose = mem_dup("step 1"),
-                                             .identity = mem_dup("owner"),
-                                             .method = mem_dup("PUT"),
-                                             .url = mem_dup("http://127.0.0.1/a?b='c'"),
-                                             .status = 200};
-        set_message(&exchange->request, text);
-        set_message(&exchange->response, text);
-    } else if (verdict != VERDICT_PASS) {
-        result->reason = mem_dup(text);
-    }
-}
-
-static struct run_result make_run(const char *text)
-{
-    struct run_result run = {
-        .subject = mem_dup(text),
-        .subject_url = mem_dup("http://127.0.0.1"),
-        .edition = mem_dup("in-tree"),
-        .suite_digest = mem_dup("abc"),
-        .tool_version = mem_dup("0"),
-        .started = mem_dup("2026-11-21T00:00:00Z"),
-        .time_us = 5000,
-    };
-    for (int i = 0; i < VERDICT_COUNT; i++)
-        add_case(&run, (enum verdict)i, text);
-    return run;
-}
 
 static char *write_with(const char *name, const struct run_result *run)
 {
@@ -91,7 +27,7 @@ static char *write_with(const char *name, const struct run_result *run)
 
 START_TEST(every_form_survives_hostile_texts)
 {
-    struct run_result run = make_run(hostile);
+    struct run_result run = made_run(made_hostile);
     for (const struct writer *const *writer = writer_all(); *writer; writer++) {
         char *text = write_with((*writer)->name, &run);
         for (size_t i = 0, length = strlen(text); i < length;) {
@@ -109,7 +45,7 @@ END_TEST
 
 START_TEST(json_is_read_back)
 {
-    struct run_result run = make_run(hostile);
+    struct run_result run = made_run(made_hostile);
     char *text = write_with("json", &run);
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_ptr_nonnull(json);
@@ -143,7 +79,7 @@ START_TEST(text_tells_what_to_do)
         "error 1: A plain",
         "pass 1, fail 1, skipped 1, not-claimed 1, error 1; 5 cases",
     };
-    struct run_result run = make_run("A plain sentence");
+    struct run_result run = made_run("A plain sentence");
     char *text = write_with("text", &run);
     for (size_t i = 0; i < sizeof fragments / sizeof *fragments; i++)
         ck_assert_msg(strstr(text, fragments[i]) != NULL, "%s in %s", fragments[i], text);
@@ -154,12 +90,12 @@ END_TEST
 
 START_TEST(an_early_end_is_told_once)
 {
-    struct run_result run = make_run("the subject has gone");
+    struct run_result run = made_run("the subject has gone");
     run.ended_early = mem_dup("the subject has gone");
     char *text = write_with("text", &run);
     ck_assert_ptr_nonnull(strstr(text, "ENDED EARLY: the subject has gone\n"));
     ck_assert_ptr_nonnull(strstr(text, "error 1: not run\n"));
-    ck_assert_ptr_null(strstr(text, "some.clause/case-5"));
+    ck_assert_ptr_null(strstr(text, "\n    some.clause/case-5"));
     free(text);
     result_fini(&run);
 }
@@ -167,12 +103,58 @@ END_TEST
 
 START_TEST(an_empty_run_has_every_form)
 {
-    struct run_result run = make_run("x");
-    for (size_t i = 0; i < run.case_count; i++)
-        result_case_fini(&run.cases[i]);
-    run.case_count = 0;
+    struct run_result run = made_empty_run();
     for (const struct writer *const *writer = writer_all(); *writer; writer++)
         free(write_with((*writer)->name, &run));
+    result_fini(&run);
+}
+END_TEST
+
+START_TEST(a_failure_without_a_finding_has_every_form)
+{
+    struct run_result run = made_bare_run();
+    for (const struct writer *const *writer = writer_all(); *writer; writer++) {
+        char *text = write_with((*writer)->name, &run);
+        ck_assert_msg(strstr(text, "some.clause/case-2") != NULL, "%s", (*writer)->name);
+        free(text);
+    }
+    result_fini(&run);
+}
+END_TEST
+
+START_TEST(an_interruption_is_told_first)
+{
+    struct run_result run = made_interrupted_run();
+    char *text = write_with("text", &run);
+    ck_assert_int_eq(strncmp(text, "INTERRUPTED: ", strlen("INTERRUPTED: ")), 0);
+    free(text);
+    result_fini(&run);
+}
+END_TEST
+
+START_TEST(long_sentences_are_broken)
+{
+    struct run_result run = made_run("Data can be stored only in an image whose status is queued; "
+                                     "an image that is active, or that is being deleted,  refuses them.");
+    char *text = write_with("text", &run);
+    ck_assert_ptr_nonnull(strstr(text, "    must      Data can be stored only in an image whose status is "
+                                       "queued; an image that is active,\n"
+                                       "              or that is being deleted,  refuses them.\n"));
+    free(text);
+    result_fini(&run);
+}
+END_TEST
+
+START_TEST(an_exchange_that_is_not_there_is_not_shown)
+{
+    struct run_result run = made_run("x");
+    run.cases[VERDICT_FAIL].findings[0].exchange = RESULT_NO_EXCHANGE;
+    char *text = write_with("text", &run);
+    ck_assert_ptr_null(strstr(text, "curl"));
+    char *json = write_with("json", &run);
+    ck_assert_ptr_nonnull(strstr(json, "\"exchange\":null"));
+    free(text);
+    free(json);
     result_fini(&run);
 }
 END_TEST
@@ -226,6 +208,12 @@ static const struct {
     {"line\nbreak", "$'line\\x0abreak'"},
     {"\xff", "$'\\xff'"},
     {"a'\x01", "$'a\\'\\x01'"},
+    {"tab\there", "$'tab\\x09here'"},
+    {"return\r", "$'return\\x0d'"},
+    {"back\\slash", "'back\\slash'"},
+    {"back\\slash\n", "$'back\\\\slash\\x0a'"},
+    {"\xc3\xa9", "'\xc3\xa9'"},
+    {"\xc2\x9b", "$'\\xc2\\x9b'"},
 };
 
 START_TEST(quotes_for_a_shell)
@@ -236,6 +224,35 @@ START_TEST(quotes_for_a_shell)
     escape_shell(out, words[_i].bytes, strlen(words[_i].bytes));
     fclose(out);
     ck_assert_str_eq(text, words[_i].word);
+    free(text);
+}
+END_TEST
+
+static const struct {
+    const char *bytes;
+    const char *line;
+} lines[] = {
+    {"plain", "plain"},
+    {"\xe2\x82\xac", "\xe2\x82\xac"},
+    {"a\nb\tc", "a\\nb\\tc"},
+    {"\x1b[31m", "\\x1b[31m"},
+    {"\x7f", "\\x7f"},
+    {"\r", "\\x0d"},
+    {"\xff\xfe", "\\xff\\xfe"},
+    {"\xc2\x9b", "\\xc2\\x9b"},
+    {"\xc2\xa0", "\xc2\xa0"},
+    {"\xe2\x82", "\\xe2\\x82"},
+    {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+};
+
+START_TEST(shows_on_one_line)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    escape_line(out, lines[_i].bytes);
+    fclose(out);
+    ck_assert_str_eq(text, lines[_i].line);
     free(text);
 }
 END_TEST
@@ -285,7 +302,7 @@ END_TEST
 
 START_TEST(repeats_a_request)
 {
-    struct run_result run = make_run("x y");
+    struct run_result run = made_run("x y");
     struct result_exchange *exchange = &run.cases[VERDICT_FAIL].exchanges[0];
     char *literal = result_curl(exchange);
     ck_assert_ptr_nonnull(strstr(literal, "curl -i -X PUT -H \"X-Auth-Token: $OWNER_TOKEN\""));
@@ -297,6 +314,87 @@ START_TEST(repeats_a_request)
     free(literal);
     free(generated);
     result_fini(&run);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    const char *method;
+    const char *url;
+    const char *identity;
+    const char *header;
+    const char *value;
+    const char *command;
+} commands[] = {
+    {"plain", "GET", "http://h/a", "owner", "A", "b", "curl -i -X GET -H 'A: b' http://h/a"},
+    {"no data come after a HEAD", "HEAD", "http://h/", "owner", "A", "b",
+     "curl -i -X HEAD --head -H 'A: b' http://h/"},
+    {"brackets are meant", "GET", "http://h/?{1,2}[3]", "owner", "A", "b",
+     "curl -i -X GET --globoff -H 'A: b' 'http://h/?{1,2}[3]'"},
+    {"dots are meant", "GET", "http://h/../b", "owner", "A", "b",
+     "curl -i -X GET --path-as-is -H 'A: b' http://h/../b"},
+    {"a chosen Accept", "GET", "http://h/", "owner", "accept", "text/plain",
+     "curl -i -X GET -H 'accept: text/plain' http://h/"},
+    {"curl's own Accept", "GET", "http://h/", "owner", "Accept", "*/*", "curl -i -X GET http://h/"},
+    {"an empty value", "GET", "http://h/", "owner", "A", "", "curl -i -X GET -H 'A;' http://h/"},
+    {"an owner with a dash", "GET", "http://h/", "other-owner", "X-Auth-Token", "<redacted>",
+     "curl -i -X GET -H \"X-Auth-Token: $OTHER_OWNER_TOKEN\" http://h/"},
+    {"an owner with a digit", "GET", "http://h/", "2nd", "X-Auth-Token", "<redacted>",
+     "curl -i -X GET -H \"X-Auth-Token: $_2ND_TOKEN\" http://h/"},
+    {"nobody's token", "GET", "http://h/", NULL, "X-Auth-Token", "<redacted>",
+     "curl -i -X GET -H \"X-Auth-Token: $__TOKEN\" http://h/"},
+    {"a name that is no name", "GET", "http://h/", "owner", "X\"$(id)", "<redacted>",
+     "curl -i -X GET -H 'X\"$(id)'\": $OWNER_TOKEN\" http://h/"},
+    {"a method with a blank", "GE T", "http://h/", "owner", "A", "b",
+     "curl -i -X 'GE T' -H 'A: b' http://h/"},
+};
+
+START_TEST(commands_say_what_was_sent)
+{
+    struct result_exchange exchange = {.method = mem_dup(commands[_i].method),
+                                       .url = mem_dup(commands[_i].url),
+                                       .identity = mem_dup(commands[_i].identity)};
+    struct result_header *header = mem_append(&exchange.request.headers, &exchange.request.header_count);
+    *header = (struct result_header){mem_dup(commands[_i].header), mem_dup(commands[_i].value)};
+    char *command = result_curl(&exchange);
+    ck_assert_msg(strcmp(command, commands[_i].command) == 0, "%s: %s", commands[_i].name, command);
+    free(command);
+    result_exchange_fini(&exchange);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    const char *bytes;
+    size_t kept_bytes;
+    uint64_t length_bytes;
+    const char *generated;
+    const char *option;
+} bodies[] = {
+    {"literal", "{}", 2, 2, NULL, "--data-binary '{}' "},
+    {"empty", "", 0, 0, NULL, "--data-binary '' "},
+    {"named like a file", "@x", 2, 2, NULL, "--data-raw @x "},
+    {"with a NUL", "a\0b", 3, 3, NULL, "--data-binary @BODY "},
+    {"cut", "abc", 3, 4, NULL, "--data-binary @BODY "},
+    {"redacted: longer than it was", "<redacted>", 10, 4, NULL, "--data-binary @BODY "},
+    {"generated", "abc", 3, 3, "size 3, seed 1", "--data-binary @BODY "},
+    {"no UTF-8", "\xff\n", 2, 2, NULL, "--data-binary $'\\xff\\x0a' "},
+};
+
+START_TEST(commands_carry_the_body)
+{
+    struct result_exchange exchange = {.method = mem_dup("PUT"), .url = mem_dup("http://h/")};
+    struct result_body *body = &exchange.request.body;
+    memcpy(body->md5, "00000000000000000000000000000000", 33);
+    body->kept = mem_alloc(bodies[_i].kept_bytes + 1);
+    memcpy(body->kept, bodies[_i].bytes, bodies[_i].kept_bytes);
+    body->kept_bytes = bodies[_i].kept_bytes;
+    body->length_bytes = bodies[_i].length_bytes;
+    body->generated = mem_dup(bodies[_i].generated);
+    char *command = result_curl(&exchange);
+    ck_assert_msg(strstr(command, bodies[_i].option) != NULL, "%s: %s", bodies[_i].name, command);
+    free(command);
+    result_exchange_fini(&exchange);
 }
 END_TEST
 
@@ -313,6 +411,9 @@ static const struct {
     {"=x", ERR_VALUE, "there is no form ''"},
     {"json=/nonexistent/folder/x", ERR_IO, "cannot write /nonexistent/folder/x"},
     {"json=/tmp", ERR_IO, "is a folder"},
+    {"json=/dev/null/x", ERR_IO, "cannot write /dev/null/x"},
+    {"json=/proc/x", ERR_IO, "cannot write /proc/x"}, /* not even by root */
+    {"json=/sys/x", ERR_IO, "cannot write /sys/x"},
 };
 
 START_TEST(refuses_before_the_run)
@@ -348,7 +449,7 @@ START_TEST(replaces_a_file_at_the_end_only)
     ck_assert_str_eq(read_all(path), "old");
     struct report_file *report = report_file_open(spec, NULL);
     ck_assert_str_eq(read_all(path), "old");
-    struct run_result run = make_run("x");
+    struct run_result run = made_run("x");
     ck_assert(report_file_finish(report, &run, NULL));
     report_file_free(report);
     ck_assert_ptr_nonnull(strstr(read_all(path), "5 cases"));
@@ -360,9 +461,58 @@ START_TEST(replaces_a_file_at_the_end_only)
 }
 END_TEST
 
+START_TEST(a_link_stays_a_link)
+{
+    char folder[] = "/tmp/imageproof-test-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char *path = mem_printf("%s/report", folder);
+    char *link = mem_printf("%s/link", folder);
+    char *spec = mem_printf("text=%s", link);
+    fclose(fopen(path, "w"));
+    ck_assert_int_eq(symlink("report", link), 0);
+    struct run_result run = made_run("x");
+    struct report_file *report = report_file_open(spec, NULL);
+    ck_assert(report_file_finish(report, &run, NULL));
+    report_file_free(report);
+    struct stat about;
+    ck_assert_int_eq(lstat(link, &about), 0);
+    ck_assert(S_ISLNK(about.st_mode));
+    ck_assert_ptr_nonnull(strstr(read_all(path), "5 cases"));
+    unlink(link);
+    unlink(path);
+    ck_assert_int_eq(rmdir(folder), 0);
+    free(path);
+    free(link);
+    free(spec);
+    result_fini(&run);
+}
+END_TEST
+
+START_TEST(an_open_file_is_added_to)
+{
+    char path[] = "/tmp/imageproof-test-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, "before\n", 7), 7);
+    char *spec = mem_printf("text=/dev/fd/%d", fd);
+    struct run_result run = made_run("x");
+    struct report_file *report = report_file_open(spec, NULL);
+    ck_assert_ptr_nonnull(report);
+    ck_assert(report_file_finish(report, &run, NULL));
+    report_file_free(report);
+    const char *text = read_all(path);
+    ck_assert_int_eq(strncmp(text, "before\n", 7), 0);
+    ck_assert_ptr_nonnull(strstr(text, "5 cases"));
+    close(fd);
+    unlink(path);
+    free(spec);
+    result_fini(&run);
+}
+END_TEST
+
 START_TEST(writes_straight_where_nothing_can_be_replaced)
 {
-    struct run_result run = make_run("x");
+    struct run_result run = made_run("x");
     struct report_file *report = report_file_open("text=/dev/null", NULL);
     ck_assert_ptr_nonnull(report);
     ck_assert(report_file_finish(report, &run, NULL));
@@ -384,13 +534,22 @@ int main(void)
     tcase_add_test(tests, text_tells_what_to_do);
     tcase_add_test(tests, an_early_end_is_told_once);
     tcase_add_test(tests, an_empty_run_has_every_form);
+    tcase_add_test(tests, a_failure_without_a_finding_has_every_form);
+    tcase_add_test(tests, an_interruption_is_told_first);
+    tcase_add_test(tests, long_sentences_are_broken);
+    tcase_add_test(tests, an_exchange_that_is_not_there_is_not_shown);
     tcase_add_loop_test(tests, tells_the_shell, 0, TESTING_COUNT(statuses));
     tcase_add_loop_test(tests, quotes_for_a_shell, 0, TESTING_COUNT(words));
+    tcase_add_loop_test(tests, shows_on_one_line, 0, TESTING_COUNT(lines));
     tcase_add_loop_test(tests, knows_utf8, 0, TESTING_COUNT(characters));
     tcase_add_loop_test(tests, encodes_base64, 0, TESTING_COUNT(base64));
     tcase_add_test(tests, repeats_a_request);
+    tcase_add_loop_test(tests, commands_say_what_was_sent, 0, TESTING_COUNT(commands));
+    tcase_add_loop_test(tests, commands_carry_the_body, 0, TESTING_COUNT(bodies));
     tcase_add_loop_test(tests, refuses_before_the_run, 0, TESTING_COUNT(refused));
     tcase_add_test(tests, replaces_a_file_at_the_end_only);
+    tcase_add_test(tests, a_link_stays_a_link);
+    tcase_add_test(tests, an_open_file_is_added_to);
     tcase_add_test(tests, writes_straight_where_nothing_can_be_replaced);
     TCase *const cases[] = {tests, NULL};
     return testing_run("reports", cases);

@@ -74,10 +74,10 @@ static json_t *exchange_json(const struct result_exchange *exchange)
     return value;
 }
 
-static json_t *finding_json(const struct result_finding *finding)
+static json_t *finding_json(const struct result_finding *finding, size_t exchange_count)
 {
     json_t *exchange =
-        finding->exchange == RESULT_NO_EXCHANGE ? json_null() : json_integer((json_int_t)finding->exchange);
+        finding->exchange < exchange_count ? json_integer((json_int_t)finding->exchange) : json_null();
     return json_pack("{s:o, s:o, s:o, s:o}", "clause", text_json(finding->clause), "expected",
                      text_json(finding->expected), "actual", text_json(finding->actual), "exchange",
                      exchange);
@@ -88,7 +88,7 @@ static json_t *case_json(const struct result_case *result)
     json_t *findings = json_array();
     json_t *exchanges = json_array();
     for (size_t i = 0; i < result->finding_count; i++)
-        json_array_append_new(findings, finding_json(&result->findings[i]));
+        json_array_append_new(findings, finding_json(&result->findings[i], result->exchange_count));
     for (size_t i = 0; i < result->exchange_count; i++)
         json_array_append_new(exchanges, exchange_json(&result->exchanges[i]));
     json_t *value = json_object();

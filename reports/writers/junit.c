@@ -1,5 +1,6 @@
 /* The form that CI services read (Jenkins, GitLab, GitHub and others): a testsuite for each section, a
  * testcase for each case. `skipped` stands for skipped and not-claimed; its message tells which. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/escape.h"
@@ -40,28 +41,46 @@ static void put_counts(FILE *out, const struct counts *counts)
             counts->tests, counts->failures, counts->errors, counts->skipped, (double)counts->time_us / 1e6);
 }
 
+static const char *clause_of(const struct result_case *result)
+{
+    return result->clause_count ? result->clauses[0] : result->id;
+}
+
+static void put_difference(FILE *out, const struct result_finding *finding)
+{
+    fputs("expected ", out);
+    escape_xml(out, finding->expected);
+    fputs(", got ", out);
+    escape_xml(out, finding->actual);
+}
+
+static void put_finding(FILE *out, const struct result_case *result, const struct result_finding *finding)
+{
+    fputs("&#10;", out);
+    escape_xml(out, finding->clause);
+    fputs(": ", out);
+    put_difference(out, finding);
+    if (finding->exchange >= result->exchange_count)
+        return;
+    char *command = result_curl(&result->exchanges[finding->exchange]);
+    fputs("&#10;", out);
+    escape_xml(out, command);
+    free(command);
+}
+
 static void put_failure(FILE *out, const struct result_case *result)
 {
-    const struct result_finding *first = &result->findings[0];
-    fputs("\n      <failure type=\"", out);
-    escape_xml(out, first->clause);
-    fputs("\" message=\"expected ", out);
-    escape_xml(out, first->expected);
-    fputs(", got ", out);
-    escape_xml(out, first->actual);
+    fputs("\n      <failure", out);
+    put_attribute(out, "type", result->finding_count ? result->findings[0].clause : clause_of(result));
+    fputs(" message=\"", out);
+    if (result->finding_count)
+        put_difference(out, &result->findings[0]);
     fputs("\">", out);
     escape_xml(out, result->says);
     fputs("&#10;", out);
     escape_xml(out, result->from);
-    for (size_t i = 0; i < result->finding_count; i++) {
-        const struct result_finding *finding = &result->findings[i];
-        fputs("&#10;", out);
-        escape_xml(out, finding->clause);
-        fputs(": expected ", out);
-        escape_xml(out, finding->expected);
-        fputs(", got ", out);
-        escape_xml(out, finding->actual);
-    }
+    for (size_t i = 0; i < result->finding_count; i++)
+        put_finding(out, result, &result->findings[i]);
     fputs("</failure>\n    ", out);
 }
 
@@ -78,7 +97,7 @@ static void put_unjudged(FILE *out, const struct result_case *result)
 static void put_case(FILE *out, const struct result_case *result)
 {
     fputs("    <testcase", out);
-    put_attribute(out, "classname", result->clauses[0]);
+    put_attribute(out, "classname", clause_of(result));
     put_attribute(out, "name", result->name);
     put_attribute(out, "file", result->file);
     fprintf(out, " line=\"%zu\" time=\"%.6f\">", result->line, (double)result->time_us / 1e6);

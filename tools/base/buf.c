@@ -30,8 +30,8 @@ void buf_clear(struct buf *buf)
         buf->data[0] = '\0';
 }
 
-/* Makes room for `more` bytes and the NUL. */
-static bool reserve(struct buf *buf, size_t more)
+/* And for the NUL. */
+bool buf_reserve(struct buf *buf, size_t more)
 {
     if (buf->full || more > buf->limit - buf->length) {
         buf->full = true;
@@ -50,7 +50,7 @@ static bool reserve(struct buf *buf, size_t more)
 
 bool buf_append(struct buf *buf, const void *bytes, size_t length)
 {
-    if (!reserve(buf, length))
+    if (!buf_reserve(buf, length))
         return false;
     if (length)
         memcpy(buf->data + buf->length, bytes, length);
@@ -75,7 +75,7 @@ bool buf_vprintf(struct buf *buf, const char *format, va_list args)
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    if (length < 0 || !reserve(buf, (size_t)length))
+    if (length < 0 || !buf_reserve(buf, (size_t)length))
         return false;
     vsnprintf(buf->data + buf->length, (size_t)length + 1, format, args);
     buf->length += (size_t)length;

@@ -23,6 +23,8 @@ void buf_init(struct buf *buf, size_t limit);
 void buf_fini(struct buf *buf);  /* accepts NULL; the buffer may be used again after buf_init */
 void buf_clear(struct buf *buf); /* length 0, memory and limit kept */
 
+/* Room for so many more bytes at once, for what will be appended in small pieces. */
+bool buf_reserve(struct buf *buf, size_t more);
 bool buf_append(struct buf *buf, const void *bytes, size_t length);
 bool buf_puts(struct buf *buf, const char *text);
 bool buf_putc(struct buf *buf, char c);

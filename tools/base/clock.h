@@ -8,8 +8,11 @@
 uint64_t clock_now_us(void); /* microseconds of a clock that never goes back */
 void clock_sleep_ms(uint64_t ms);
 
-#define CLOCK_ISO_SIZE 32
-/* "2026-11-21T09:30:00Z" of the present moment, in UTC. */
+int64_t clock_calendar_s(void); /* seconds since 1970 began, in UTC */
+
+#define CLOCK_ISO_SIZE 21
+/* "2026-11-21T09:30:00Z" of such a moment, in a year from 1970 to 9999. Unlike gmtime(), it takes no lock. */
+void clock_iso(int64_t calendar_s, char out[static CLOCK_ISO_SIZE]);
 void clock_iso_now(char out[static CLOCK_ISO_SIZE]);
 
 #endif

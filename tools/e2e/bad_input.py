@@ -93,7 +93,8 @@ def usage_rows(folder, dead):
         "unknown flag": (["run", "--frob"], 64, "--frob"),
         "two subjects": (["run", "http://127.0.0.1:1", "http://127.0.0.1:2"], 64, "one subject at a time"),
         "unknown API": (["run", "--api", "images-v9"], 64, "there is no API 'images-v9'"),
-        "unknown edition": (["run", "--edition", "x"], 64, "there is no edition 'x'"),
+        "unknown edition": (["run", "--edition", "x"], 64, "there is no edition 'x': this suite has in-tree, api-site, create-page"),
+        "edition without its name": (["run", "--edition", ""], 64, "there is no edition ''"),
         "shard past the end": (["run", "--shard", "3/2"], 64, "'3/2' is no K/N"),
         "shard zero": (["run", "--shard", "0/2"], 64, "'0/2' is no K/N"),
         "shard of none": (["run", "--shard", "1/0"], 64, "'1/0' is no K/N"),
@@ -131,6 +132,13 @@ def check_usage(programs, failures, folder):
             done = programs.judge(*arguments, timeout=20)
             check(failures, name, done, status, [fragment])
             failures.expect("secret" not in done.stderr, f"{name}: the password is shown")
+
+
+def check_bundled(programs, failures):
+    """What the bundled mock does not take is said by the mock; the judge adds that there is none."""
+    done = programs.judge("run", "--mock-arg", "--break", "--mock-arg", "nope", timeout=20)
+    check(failures, "the bundled mock's unknown clause", done, 2,
+          ["no rule is labelled 'nope'", "imageproof-mock ended instead of listening"])
 
 
 def check_target(programs, failures, folder):
@@ -199,6 +207,7 @@ def main():
         folder = pathlib.Path(name)
         check_specs(programs, failures, folder)
         check_usage(programs, failures, folder)
+        check_bundled(programs, failures)
         check_target(programs, failures, folder)
         check_nothing_sent(programs, failures, folder)
     check_unreachable(programs, failures)

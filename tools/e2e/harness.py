@@ -16,7 +16,34 @@ TIMEOUT_S = 120
 UPLOAD_STATUSES = (204, 400, 401, 403, 404, 409, 410, 413, 415, 503)
 DOWNLOAD_STATUSES = (200, 204, 206, 400, 403, 404, 416)
 PATH = "/v2/images/{image_id}/file"
-PAIRS = [("PUT " + PATH, s) for s in UPLOAD_STATUSES] + [("GET " + PATH, s) for s in DOWNLOAD_STATUSES]
+IMAGE = "/v1/images/{image_id}"
+MEMBERS = IMAGE + "/members"
+# Each API's calls and their statuses: those of the documents, and of the Images API v1 also those that only servers
+# show (the versions, and the list of members).
+STATUSES = {
+    "images-v2": {
+        "PUT " + PATH: UPLOAD_STATUSES,
+        "GET " + PATH: DOWNLOAD_STATUSES,
+    },
+    "images-v1": {
+        "GET /": (300,),
+        "GET /versions": (200,),
+        "POST /v1/images": (201, 202, 400, 409),
+        "GET /v1/images": (200, 400, 403),
+        "GET /v1/images/detail": (200, 400, 403),
+        "GET " + IMAGE: (200, 403, 404),
+        "HEAD " + IMAGE: (200, 404, 409),
+        "PUT " + IMAGE: (200, 400, 404, 409),
+        "DELETE " + IMAGE: (204, 403, 404),
+        "GET " + MEMBERS: (200, 404),
+        "PUT " + MEMBERS: (204, 404),
+        f"PUT {MEMBERS}/{{owner_id}}": (204, 404),
+        f"DELETE {MEMBERS}/{{owner_id}}": (204, 404),
+        "GET /v1/shared-images/{owner_id}": (200, 404),
+    },
+}
+PAIRS = [(call, status) for calls in STATUSES.values() for call, each in calls.items() for status in each]
+EDITIONS = ("in-tree", "api-site", "create-page")
 
 
 class Failures:

@@ -11,7 +11,8 @@ def main():
     programs = Programs(sys.argv)
     failures = Failures()
     commands = [[programs.imageproof], [programs.mock]]
-    commands += [[programs.imageproof, c] for c in ("run", "list", "coverage", "lint", "mock", "create", "resize")]
+    commands += [[programs.imageproof, c]
+                 for c in ("run", "list", "coverage", "prove", "lint", "mock", "check", "create", "resize")]
     rows = [(c, "--help", "Usage:") for c in commands]
     rows += [(c, "--version", "0.1.0") for c in commands[:2]]
     for command, flag, fragment in rows:

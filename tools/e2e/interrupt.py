@@ -170,6 +170,8 @@ def interrupt_twice(programs, failures, folder, number):
                 failures.expect(False, f"{number.name} twice: the run goes on")
             mock.send_signal(signal.SIGCONT)
     failures.expect(run.returncode == 128 + number, f"{number.name} twice: exit status {run.returncode}")
+    left = [path.name for path in folder.glob("twice*")]
+    failures.expect(not left, f"{number.name} twice: left behind: {left}")
 
 
 def kill_subject(programs, failures, folder):

@@ -43,5 +43,12 @@ lint.main(find, {
     "mock/end.c": "int a;",
     "mock/nul.c": "int a;\0\n",
     "tools/script": "#!/bin/sh\n",
+    "tools/build": "#!/bin/sh\n",
+    "stray.txt": "text\n",
+    "mock/test/corpus/x/large": "a" * (LARGEST_BYTES + 1),
     "mock/large.c": "int a;\n" * 50000,
+}, {
+    ".ci/notes": "text\n",
+    "README.md": "text\n",
+    "mock/test/corpus/x/raw": "no newline, a blank \0 ",
 })

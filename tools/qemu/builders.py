@@ -59,10 +59,14 @@ FURTHER = [
       for size in ("512", "34816", "35328", "10M", "504M", "1023M", "8G")),
     *(("vpc", {"force_size": force}, size) for force in ON_OFF for size in ("31.4G", "127G", "128G", "1.9T", "2040G")),
     *(("vmdk", {"subformat": sub}, size) for sub in PRODUCTS["vmdk"]["subformat"] for size in ("2G", "5G", "32M")),
-    ("vmdk", {}, "2T"), ("vdi", {}, "1T"), ("vdi", {}, "512"), ("qcow", {}, "1T"), ("qcow", {}, "512"),
+    ("vmdk", {}, "2T"), ("vdi", {}, "1T"), ("vdi", {}, "512"), ("qcow", {}, "8G"), ("qcow", {}, "512"),
     *(("qcow2", {"cluster_size": size}, "100G") for size in (512, 4096, "64k", "2M")),
     *((kind, {}, "5.5M") for kind in PRODUCTS), *((kind, {}, "1000") for kind in PRODUCTS),
     ("qcow2", {}, "0"), ("vdi", {}, "0"),
+    *((kind, {"backing_file": "base", "backing_fmt": kind, **more}, SIZE) for kind, more in (
+        ("qcow2", {}), ("qcow2", {"compat": "0.10"}), ("qcow2", {"extended_l2": "on", "preallocation": "metadata"}),
+        ("qcow", {}), ("vmdk", {}), ("vmdk", {"subformat": "twoGbMaxExtentSparse"}),
+        ("vmdk", {"subformat": "streamOptimized", "zeroed_grain": "on"}))),
 ]
 # What qemu-img refuses, beside what the product has of it.
 REFUSED = [
@@ -174,8 +178,8 @@ def try_combination(bench, kind, options, size, data):
         expected, told = info(kind, theirs), info(kind, ours)
         if expected != told:
             return f"qemu-img info: {told}, want {expected}"
-        return flaw_of(kind, ours, bench.data) if data else flaw_of(kind, ours, "base" if "backing_file" in options
-                                                                      else "/dev/null")
+        base = bench.folder / "base.raw" if "backing_file" in options else "/dev/null"
+        return flaw_of(kind, ours, bench.data if data else base)
     finally:
         shutil.rmtree(ours)
         shutil.rmtree(theirs)
@@ -242,7 +246,8 @@ def tasks(bench, every):
     for cluster_size, bits in itertools.product(PRODUCTS["qcow2"]["cluster_size"], PRODUCTS["qcow2"]["refcount_bits"]):
         options = {"cluster_size": cluster_size, "refcount_bits": bits}
         yield ("qcow2", options, "compressed"), (try_compressed, bench, "qcow2", options)
-    for kind, options in (("qcow", {}), ("qcow2", {"compat": "v2"}), ("vmdk", {"subformat": "streamOptimized"}),
+    for kind, options in (("qcow", {}), ("qcow2", {"compat": "v2"}), ("qcow2", {"compression_type": "zstd"}),
+                          ("qcow2", {"compression_type": "zstd", "cluster_size": 512}), ("vmdk", {"subformat": "streamOptimized"}),
                           ("qcow2", {"extended_l2": "on"})):
         yield (kind, options, "compressed"), (try_compressed, bench, kind, options)
     for (kind, options), maker in itertools.product(RESIZED, ("imageproof", "qemu-img")):

@@ -4,6 +4,6 @@
 
 int main(void)
 {
-    return testing_run("base", (TCase *const[]){buf_tests(), bytes_tests(), digest_tests(), err_tests(),
-                                                names_tests(), number_tests(), NULL});
+    return testing_run("base", (TCase *const[]){buf_tests(), bytes_tests(), clock_tests(), digest_tests(),
+                                                err_tests(), names_tests(), number_tests(), NULL});
 }

@@ -6,6 +6,7 @@
 
 TCase *buf_tests(void);
 TCase *bytes_tests(void);
+TCase *clock_tests(void);
 TCase *digest_tests(void);
 TCase *err_tests(void);
 TCase *names_tests(void);

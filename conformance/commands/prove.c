@@ -1,0 +1,144 @@
+/* imageproof prove [--only GLOB] [--json]: DESIGN.md, "The joint: a clause" and "Machine-readable output". */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/exit_status.h"
+#include "base/mem.h"
+#include "base/number.h"
+#include "conformance/cli.h"
+#include "conformance/proof/proof.h"
+#include "conformance/stop.h"
+
+#define MOCKS_MIN 2
+
+struct options {
+    char **only; /* borrowed from the command line */
+    size_t only_count;
+    uint64_t mocks; /* 0: not said */
+    bool json;
+    struct cli_paths paths;
+};
+
+enum option_key {
+    OPTION_ONLY = 256,
+    OPTION_JOBS,
+    OPTION_JSON,
+    OPTION_SPECS,
+    OPTION_FIXTURES,
+};
+
+static const struct argp_option known[] = {
+    {"only", OPTION_ONLY, "GLOB", 0, "Only faults of clauses whose id matches; may be repeated", 0},
+    {"jobs", OPTION_JOBS, "N", 0, "Mocks that run side by side (one for each processor, at least 2)", 0},
+    {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
+    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
+    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
+    {0},
+};
+
+static void take_jobs(struct argp_state *state, struct options *options, const char *text)
+{
+    if (!number_parse_u64(text, &options->mocks) || options->mocks < 1 || options->mocks > PROOF_MOCKS_MAX)
+        argp_error(state, "--jobs: '%s' is no number from 1 to %d", text, PROOF_MOCKS_MAX);
+}
+
+static error_t take(int key, char *value, struct argp_state *state)
+{
+    struct options *options = state->input;
+    switch (key) {
+    case OPTION_ONLY:
+        *mem_append(&options->only, &options->only_count) = value;
+        return 0;
+    case OPTION_JOBS:
+        take_jobs(state, options, value);
+        return 0;
+    case OPTION_JSON:
+        options->json = true;
+        return 0;
+    case OPTION_SPECS:
+        options->paths.specs = value;
+        return 0;
+    case OPTION_FIXTURES:
+        options->paths.fixtures = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is no option", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static unsigned mocks_of(const struct options *options)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned usual = processors > MOCKS_MIN ? (unsigned)processors : MOCKS_MIN;
+    return options->mocks ? (unsigned)options->mocks : usual;
+}
+
+static void tell(const struct options *options, const struct proof *proof)
+{
+    if (!options->json) {
+        proof_print(proof, stdout);
+        return;
+    }
+    json_t *document = proof_json(proof);
+    json_dumpf(document, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(document);
+}
+
+static int prove(const struct options *options, const struct spec_suite *suite, struct excuses *excuses)
+{
+    CLEANUP(text) char *targets = cli_targets();
+    CLEANUP(text) char *target = mem_printf("%s/mock.yaml", targets);
+    CLEANUP(text) char *fixtures = cli_fixtures(&options->paths);
+    const struct proof_options wanted = {.suite = suite,
+                                         .target = target,
+                                         .fixtures = fixtures,
+                                         .only = options->only,
+                                         .only_count = options->only_count,
+                                         .mocks = mocks_of(options),
+                                         .stop = stop_on_signals(),
+                                         .excuses = excuses};
+    struct proof proof;
+    struct err err = ERR_INIT;
+    bool proven = proof_run(&wanted, &proof, &err);
+    int status = proof_is_whole(&proof) ? EXIT_STATUS_OK : EXIT_STATUS_FAILED;
+    if (proven) {
+        tell(options, &proof);
+    } else {
+        cli_complain("prove", "%s", err.text);
+        status = EXIT_STATUS_NOT_JUDGED;
+    }
+    proof_fini(&proof);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp argp = {.options = known,
+                                     .parser = take,
+                                     .doc = "Breaks each clause in the mock, and tells who notices.\vExit "
+                                            "status: 0 every fault was killed and every "
+                                            "clause has one, or an exception with a reason; 1 not so; 2 "
+                                            "nothing could be proven, since the suite does "
+                                            "not pass against an unbroken mock, or a fault did not go away."};
+    struct options options = {0};
+    cli_parse(&argp, argc, argv, &options);
+    int status = EXIT_STATUS_NOT_JUDGED;
+    struct excuses excuses;
+    struct spec_suite *suite = cli_load_suite(&options.paths);
+    if (suite && cli_load_excuses(&options.paths, &excuses)) {
+        status = prove(&options, suite, &excuses);
+        excuses_fini(&excuses);
+    }
+    spec_suite_free(suite);
+    free(options.only);
+    return status;
+}
+
+const struct command command_prove = {"prove", "break each clause in the mock, tell who notices", run};

@@ -1,0 +1,28 @@
+/* What holds for all calls of the Images API v1 (truth, images-v1: "Versions, auth, methods"), and what
+ * several of them share. */
+#ifndef MOCK_V1_GENERAL_H
+#define MOCK_V1_GENERAL_H
+
+#include "mock/exchange.h"
+
+bool v1_admits_anonymous(const struct exchange *exchange);
+
+/* 401 where versions are told with a token only, which breaks a rule. */
+void v1_ask_for_token(struct exchange *exchange);
+
+/* The status of the refusal of a path or a method that there is not, below /v1. */
+int v1_status_without_route(const struct exchange *exchange, int right);
+/* Whether the refusal of a method tells these methods. */
+bool v1_tells_methods(const struct exchange *exchange, const char *allow);
+
+/* The form of an error's body, which a broken rule makes another one. */
+enum error_form v1_error_form(const struct exchange *exchange, enum error_form right);
+
+/* The image of the path, a reference; NULL with 404 in `refusal` for one that the requester does not see. */
+struct image *v1_find(const struct exchange *exchange, struct refusal *refusal);
+bool v1_refuse_unknown(const struct exchange *exchange, struct refusal *refusal);
+
+/* Members of an image see it, and so does everybody whom the Images API v2 lets read it. */
+bool v1_visible(const struct exchange *exchange, const struct image *image);
+
+#endif
