@@ -122,6 +122,45 @@ def qcow2_written(bench):
             io(path, f"write -P 9 0 {cluster_size * 2}")
 
 
+def qcow2_changed(bench):
+    """What is left after something was taken away again."""
+    base = bench.create("qcow2", 4 * MIB, {})
+    other = bench.create("qcow2", 4 * MIB, {})
+    io(base, "write -P 1 0 1M")
+    for compat in ("0.10", "1.1"):
+        for cluster_size in (512, 65536):
+            options = {"compat": compat, "cluster_size": cluster_size}
+            path = bench.create("qcow2", 4 * MIB, {**options, "backing_file": str(base), "backing_fmt": "qcow2"})
+            io(path, "write -P 2 64k 256k")
+            run("qemu-img", "rebase", "-u", "-b", other, "-F", "qcow2", path)
+            run("qemu-img", "rebase", "-b", "", path)
+            path = bench.create("qcow2", 4 * MIB, {**options, "backing_file": str(other), "backing_fmt": "qcow2"})
+            io(path, "write -P 2 64k 256k", "write -z 1M 128k")
+            run("qemu-img", "commit", "-q", path)
+            path = bench.create("qcow2", 4 * MIB, options)
+            for name in ("a", "a rather long name of a snapshot", "c"):
+                io(path, f"write -P {len(name)} {len(name)}k 100k")
+                run("qemu-img", "snapshot", "-c", name, path)
+            run("qemu-img", "snapshot", "-d", "a", path)
+            io(path, "discard 0 2M", "write -P 9 3M 64k")
+            run("qemu-img", "snapshot", "-d", "c", path)
+    path = bench.create("qcow2", 4 * MIB, {"cluster_size": 512})
+    for name in ("first", "second", "third"):
+        run("qemu-img", "bitmap", "--add", path, name)
+    io(path, "write 0 1M")
+    run("qemu-img", "bitmap", "--remove", path, "second")
+    run("qemu-img", "bitmap", "--clear", path, "first")
+    run("qemu-img", "bitmap", "--disable", path, "third")
+    path = bench.create("qcow2", 4 * MIB, {"lazy_refcounts": "on"})
+    io(path, "write -P 1 0 1M")
+    run("qemu-img", "amend", "-o", "lazy_refcounts=off,compat=0.10", path)
+    bench.expect(path, "amended to 0.10", "qcow2", 4 * MIB, {"compat": "0.10"})
+    path = bench.create("qcow2", 4 * MIB, {})
+    run("qemu-img", "amend", "-o", "refcount_bits=64", path)
+    run("qemu-img", "amend", "-o", "refcount_bits=1", path)
+    bench.expect(path, "amended refcounts", "qcow2", 4 * MIB, {"refcount_bits": 1})
+
+
 def sources(bench):
     """Raw images with data to convert: some that compresses, some that does not."""
     pattern = bench.path("raw")
@@ -282,7 +321,7 @@ def noise_bytes(count):
 
 
 MAKERS = [vmdk_images, vpc_images, vdi_images, qcow_images, qcow2_created, qcow2_written, qcow2_converted, qcow2_with_bitmaps,
-          qcow2_with_others, qcow2_resized]
+          qcow2_with_others, qcow2_resized, qcow2_changed]
 
 
 # ---- What is made of it ---------------------------------------------------------------------------------
