@@ -61,17 +61,9 @@ struct source *source_open(const char *path, struct err *err)
     return adopt(file, path, err);
 }
 
-struct source *source_adopt(int file, struct err *err)
-{
-    if (file >= 0)
-        return adopt(file, "", err);
-    err_set_errno(err, "no open file");
-    return NULL;
-}
-
 struct source *source_open_sibling(const struct source *source, const char *name, struct err *err)
 {
-    if (!*source->path || !*name || strchr(name, '/')) {
+    if (source->file < 0 || !*name || strchr(name, '/')) {
         err_set(err, ERR_VALUE, "%s is no file beside the image", name);
         return NULL;
     }

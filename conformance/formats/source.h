@@ -17,9 +17,6 @@ struct source; /* opaque; not for two threads at once */
 
 /* A regular file or a block device, opened for reading; NULL with `err` set. Owned by the caller. */
 struct source *source_open(const char *path, struct err *err);
-/* An open file that is known by no path, and so has no files beside it; it is closed with the source, and
- * here when it cannot be used. Owned by the caller. */
-struct source *source_adopt(int file, struct err *err);
 /* A regular file beside `source`, in the same folder. `name` has no slash, and a symbolic link is refused:
  * nothing outside of the folder is opened. NULL with `err` set. Owned by the caller. */
 struct source *source_open_sibling(const struct source *source, const char *name, struct err *err);

@@ -95,10 +95,6 @@ static void run(const struct told *told, struct answer *answer, const struct var
     "{\"id\": \"6d0a4a5c-6c4f-4d9d-9a6f-0e2d0f0e1a2b\", \"n\": 5, \"l\": [{\"a\": 1, \"b\": 2}], \"z\": "    \
     "null}"
 
-#define DESCRIPTOR                                                                                           \
-    "# Disk DescriptorFile\nCID=1\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\n"                      \
-    "RW 8 FLAT \"not-there\" 0\n"
-
 static const struct {
     const char *yaml;
     const char *body;
@@ -163,20 +159,6 @@ static const struct {
     {"digest: {\"${algorithm}\": 900150983cd24fb0d6963f7d28e17f72}", "abc", NULL, NULL},
     {"digest: {md5: 0}", "abc", "a body with the md5 digest 0",
      "md5 digest 900150983cd24fb0d6963f7d28e17f72"},
-    {"image: {format: raw, sound: true, safe: true, virtual_size: 3}", "abc", NULL, NULL},
-    {"image: {format: vmdk, sound: false, safe: true}", DESCRIPTOR, NULL, NULL},
-    {"image: {options: {subformat: monolithicFlat}}", DESCRIPTOR, NULL, NULL},
-    {"image: {virtual_size: \"${five} - 2\"}", "abc", NULL, NULL},
-    {"image: {format: qcow2}", "abc", "an image of format qcow2", "an image of format raw"},
-    {"image: {virtual_size: 4}", "abc", "an image of 4 bytes", "an image of 3 bytes"},
-    {"image: {sound: true}", DESCRIPTOR, "an image that is sound",
-     "vmdk image that is corrupt; vmdk.descriptor.version: is missing"},
-    {"image: {safe: false}", "abc", "an image that is unsafe",
-     "raw image that is safe; raw.size.unaligned: 3 bytes are no multiple of 512"},
-    {"image: {options: {subformat: \"${word}\"}}", DESCRIPTOR,
-     "an image with the option subformat of \"first\"", "subformat of \"monolithicFlat\""},
-    {"image: {options: {cluster_size: 65536}}", "abc", "an image with the option cluster_size of 65536",
-     "cluster_size of nothing"},
     {"body: empty", "", NULL, NULL},
     {"body: empty", "abc", "a body of 0 bytes", "a body of 3 bytes"},
     {"body: {size: 3}", "abc", "bytes af at offset 0 of the body", "bytes 61"},
@@ -244,15 +226,6 @@ static const struct {
     {"body: {size: 5, range: 9-0}", "expected FIRST-LAST"},
     {"length: long", "expected bytes"},
     {"text: {contain: x}", "did you mean \"contains\"?"},
-    {"image: qcow2", "expected a mapping"},
-    {"image: {}", "expected a mapping"},
-    {"image: {form: raw}", "did you mean \"format\"?"},
-    {"image: {format: qcow3}", "did you mean \"qcow2\"?"},
-    {"image: {format: [raw]}", "image format"},
-    {"image: {sound: \"true\"}", "expected true or false"},
-    {"image: {safe: 1}", "expected true or false"},
-    {"image: {virtual_size: large}", "expected bytes"},
-    {"image: {options: {}}", "expected a mapping"},
     {"digest: x", "expected a mapping"},
     {"digest: {md6: x}", "unknown digest"},
 };
