@@ -14,8 +14,6 @@
 #include "base/clock.h"
 #include "conformance/target.h"
 
-extern char **environ;
-
 static bool start(const char *program, char *const *arguments, int output, pid_t *ret_pid, struct err *err)
 {
     posix_spawn_file_actions_t actions;

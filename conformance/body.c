@@ -1,5 +1,6 @@
 #include "conformance/body.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -8,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/checked.h"
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/number.h"
 
@@ -19,6 +22,8 @@ struct body {
     int fd;
     char *literal;
     char *description;
+    struct body **parts;
+    size_t part_count;
 };
 
 /* ---- the generator: specs/README.md, "A body" ---- */
@@ -112,6 +117,56 @@ static char *json_text(const json_t *json, const struct vars *vars, struct err *
     return text;
 }
 
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+bool body_hex(const char *text, unsigned char **ret_bytes, size_t *ret_length)
+{
+    CLEANUP(text) char *bytes = mem_alloc(strlen(text) / 2 + 1);
+    size_t length = 0;
+    for (text += strspn(text, " \n"); *text; text += strspn(text, " \n")) {
+        int high = digit_of(text[0]);
+        int low = high < 0 ? -1 : digit_of(text[1]);
+        if (low < 0)
+            return false;
+        bytes[length++] = (char)(high << 4 | low);
+        text += 2;
+    }
+    if (ret_bytes) {
+        *ret_bytes = (unsigned char *)TAKE(bytes);
+        *ret_length = length;
+    }
+    return length > 0;
+}
+
+static bool open_hex(struct body *body, const char *text)
+{
+    unsigned char *bytes;
+    size_t length;
+    bool good = body_hex(text, &bytes, &length);
+    body->literal = (char *)bytes;
+    body->size_bytes = length;
+    return good;
+}
+
+static bool open_parts(struct body *body, const struct spec_body *spec, const char *fixtures,
+                       const struct vars *vars, struct err *err)
+{
+    for (size_t i = 0; i < spec->part_count; i++) {
+        struct body *part = body_open(&spec->parts[i], fixtures, vars, err);
+        if (!part)
+            return false;
+        *mem_append(&body->parts, &body->part_count) = part;
+        if (!add_u64(body->size_bytes, part->size_bytes, &body->size_bytes))
+            return err_set(err, ERR_VALUE, "the parts of a body are too long");
+    }
+    return true;
+}
+
 static bool open_kind(struct body *body, const struct spec_body *spec, const char *fixtures,
                       const struct vars *vars, struct err *err)
 {
@@ -126,6 +181,10 @@ static bool open_kind(struct body *body, const struct spec_body *spec, const cha
         return open_literal(body, template_expand(spec->text, vars, err));
     case SPEC_BODY_JSON:
         return open_literal(body, json_text(spec->json, vars, err));
+    case SPEC_BODY_HEX:
+        return open_hex(body, spec->hex);
+    case SPEC_BODY_PARTS:
+        return open_parts(body, spec, fixtures, vars, err);
     }
     return false;
 }
@@ -142,12 +201,25 @@ struct body *body_open(const struct spec_body *spec, const char *fixtures, const
     return NULL;
 }
 
+struct body *body_dup(const struct body *body)
+{
+    struct body *copy = mem_alloc(sizeof *copy);
+    *copy = *body;
+    copy->fd = body->fd < 0 ? -1 : fcntl(body->fd, F_DUPFD_CLOEXEC, 0);
+    copy->literal = mem_dup(body->literal);
+    copy->description = mem_dup(body->description);
+    return copy;
+}
+
 void body_free(struct body *body)
 {
     if (!body)
         return;
     if (body->fd >= 0)
         close(body->fd);
+    for (size_t i = 0; i < body->part_count; i++)
+        body_free(body->parts[i]);
+    free(body->parts);
     free(body->literal);
     free(body->description);
     free(body);
@@ -182,12 +254,34 @@ static bool read_file(int fd, uint64_t offset, unsigned char *out, size_t length
     return true;
 }
 
+static bool read_parts(const struct body *body, uint64_t offset, unsigned char *out, size_t length,
+                       struct err *err)
+{
+    for (size_t i = 0; i < body->part_count && length > 0; i++) {
+        const struct body *part = body->parts[i];
+        if (offset >= part->size_bytes) {
+            offset -= part->size_bytes;
+            continue;
+        }
+        uint64_t rest = part->size_bytes - offset;
+        size_t piece = rest < length ? (size_t)rest : length;
+        if (!body_read(part, offset, out, piece, err))
+            return false;
+        out += piece;
+        length -= piece;
+        offset = 0;
+    }
+    return true;
+}
+
 bool body_read(const struct body *body, uint64_t offset, void *out, size_t length, struct err *err)
 {
     if (length == 0)
         return true;
     if (body->kind == SPEC_BODY_FILE)
         return read_file(body->fd, offset, out, length, err);
+    if (body->kind == SPEC_BODY_PARTS)
+        return read_parts(body, offset, out, length, err);
     if (body->kind != SPEC_BODY_GENERATED)
         memcpy(out, body->literal + offset, length);
     else if (body->zeroes)

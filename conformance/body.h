@@ -5,6 +5,7 @@
 #ifndef CONFORMANCE_BODY_H
 #define CONFORMANCE_BODY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,12 +18,18 @@ struct body; /* immutable once open; may be read from several places at once */
 /* Expands the templates and opens the fixture. NULL with `err` set. SPEC_BODY_NONE gives an empty body. */
 struct body *body_open(const struct spec_body *spec, const char *fixtures, const struct vars *vars,
                        struct err *err);
+/* Another one of the same bytes, which outlives it. */
+struct body *body_dup(const struct body *body);
 void body_free(struct body *body);
 uint64_t body_size(const struct body *body); /* bytes */
 /* Fills `out` with the bytes at `offset`; the caller stays inside body_size. False on an I/O error. */
 bool body_read(const struct body *body, uint64_t offset, void *out, size_t length, struct err *err);
 /* How to make it again, for reports ("size 65536, seed 1"): borrowed; NULL for literal bytes. */
 const char *body_description(const struct body *body);
+
+/* Pairs of hexadecimal digits, with blanks between them, as bytes: owned, may be NULL where only the verdict
+ * is wanted. False when it is anything else, or empty. */
+bool body_hex(const char *text, unsigned char **ret_bytes, size_t *ret_length);
 
 /* The generator itself, for whoever needs the same bytes: documented in specs/README.md. */
 void body_generate(uint64_t seed, uint64_t offset, void *out, size_t length);

@@ -48,24 +48,33 @@ static void set_limits(struct case_state *state)
     }
 }
 
+/* Copies: jansson counts references to a value without regard to other threads, and a row is all runs'. */
 static void set_row(struct case_state *state)
 {
     const char *key;
     json_t *value;
-    json_object_foreach (state->one->row, key, value)
-        vars_set(state->vars, key, value);
+    json_object_foreach (state->one->row, key, value) {
+        json_t *copy = json_deep_copy(value);
+        vars_set(state->vars, key, copy);
+        json_decref(copy);
+    }
 }
 
 static void set_variables(struct case_state *state, size_t number)
 {
+    const struct case_environment *environment = state->environment;
     char uuid[UUID_SIZE];
     uuid_make(uuid);
-    CLEANUP(text) char *id = mem_printf("%s-%zu", state->environment->run_id, number);
-    vars_set_text(state->vars, "run.id", state->environment->run_id);
-    if (state->environment->source)
-        vars_set_text(state->vars, "run.source", state->environment->source);
+    state->result.run_id = mem_dup(environment->run_id);
+    state->result.uuid = mem_dup(environment->uuid ? environment->uuid : uuid);
+    state->result.source = mem_dup(environment->source);
+    state->result.number = number;
+    CLEANUP(text) char *id = mem_printf("%s-%zu", environment->run_id, number);
+    vars_set_text(state->vars, "run.id", environment->run_id);
+    if (environment->source)
+        vars_set_text(state->vars, "run.source", environment->source);
     vars_set_text(state->vars, "case.id", id);
-    vars_set_text(state->vars, "case.uuid", uuid);
+    vars_set_text(state->vars, "case.uuid", state->result.uuid);
     set_row(state);
     set_identities(state);
     set_limits(state);

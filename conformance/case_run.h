@@ -14,6 +14,7 @@ struct case_environment {
     const struct target *target;
     const char *fixtures;
     const char *run_id;      /* part of every name that the run gives */
+    const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
     const char *source;      /* address of the data to be fetched; NULL when no case needs them */
     const atomic_bool *stop; /* the user wants to stop */
 };
@@ -22,6 +23,8 @@ struct case_environment {
  * reached at all. */
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result);
+/* What the suite says of a case: a result that has not been judged. */
+void case_describe(const struct spec_case *one, struct result_case *ret_result);
 /* A result for a case that was not run. */
 void case_not_run(const struct spec_case *one, enum verdict verdict, const char *reason,
                   struct result_case *ret_result);

@@ -8,21 +8,27 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-static void describe(const struct spec_case *one, struct result_case *result)
+void case_describe(const struct spec_case *one, struct result_case *ret_result)
 {
     const struct spec_clause *clause = one->clause;
-    result->id = mem_dup(one->id);
-    result->name = mem_dup(one->name);
-    result->api = mem_dup(clause->file->api);
-    result->section = mem_dup(clause->file->section);
-    result->level = mem_dup(spec_level_name(clause->level));
-    result->says = mem_dup(clause->says);
-    result->from =
+    *ret_result = (struct result_case){0};
+    ret_result->id = mem_dup(one->id);
+    ret_result->name = mem_dup(one->name);
+    ret_result->api = mem_dup(clause->file->api);
+    ret_result->section = mem_dup(clause->file->section);
+    ret_result->level = mem_dup(spec_level_name(clause->level));
+    ret_result->says = mem_dup(clause->says);
+    ret_result->from =
         mem_printf("%s: %s%s%s", clause->document, clause->heading, *clause->item ? " / " : "", clause->item);
-    result->file = mem_dup(clause->file->name);
-    result->line = one->place.line;
+    ret_result->file = mem_dup(clause->file->name);
+    ret_result->line = one->place.line;
+    if (clause->call)
+        ret_result->call = mem_printf("%s %s", clause->call->method, clause->call->path);
+    ret_result->status = clause->status;
     for (size_t i = 0; i < one->clause_count; i++)
-        *mem_append(&result->clauses, &result->clause_count) = mem_dup(one->clauses[i]);
+        *mem_append(&ret_result->clauses, &ret_result->clause_count) = mem_dup(one->clauses[i]);
+    for (size_t i = 0; i < one->tag_count; i++)
+        *mem_append(&ret_result->tags, &ret_result->tag_count) = mem_dup(one->tags[i]);
 }
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,
@@ -30,8 +36,7 @@ void case_state_init(struct case_state *state, const struct case_environment *en
 {
     *state = (struct case_state){.environment = environment, .session = session, .one = one};
     state->vars = vars_new(NULL);
-    state->result.verdict = VERDICT_PASS;
-    describe(one, &state->result);
+    case_describe(one, &state->result); /* passes until something is found */
 }
 
 static bool decide(struct case_state *state, enum verdict verdict, char *reason)
@@ -94,12 +99,24 @@ bool case_state_later(struct case_state *state, const struct spec_send *send, co
     return true;
 }
 
+/* An answer that brings back what the case has sent can be made again: its beginning is enough. */
+static void drop_known_bytes(struct result_case *result)
+{
+    struct result_body *answered = &result->exchanges[result->exchange_count - 1].response.body;
+    for (size_t i = 0; i < result->exchange_count && answered->kept_bytes > RESULT_BODY_KEPT_BYTES; i++) {
+        const struct result_body *sent = &result->exchanges[i].request.body;
+        if (sent->length_bytes == answered->length_bytes && strcmp(sent->md5, answered->md5) == 0)
+            result_body_cut(answered);
+    }
+}
+
 size_t case_state_record(struct case_state *state, const struct subject_exchange *exchange,
                          const struct request *request, const char *purpose)
 {
     struct result_case *result = &state->result;
     evidence_take(exchange, request, purpose, &state->secrets,
                   mem_append(&result->exchanges, &result->exchange_count));
+    drop_known_bytes(result);
     return result->exchange_count - 1;
 }
 
@@ -149,6 +166,7 @@ void case_state_end(struct case_state *state, struct result_case *ret_result)
     }
     free(state->later);
     free(state->held);
+    case_files_fini(&state->files);
     vars_free(state->vars);
     secrets_fini(&state->secrets);
     *ret_result = state->result;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "conformance/case_files.h"
 #include "conformance/case_run.h"
 #include "conformance/evidence.h"
 #include "conformance/request.h"
@@ -32,6 +33,7 @@ struct case_state {
     size_t later_count;
     struct case_held *held;
     size_t held_count;
+    struct case_files files;
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
 };

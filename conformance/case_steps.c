@@ -9,11 +9,13 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "conformance/pattern.h"
+#include "conformance/playback.h"
 #include "conformance/pointer.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
 #define DIGEST_PIECE_BYTES     ((size_t)64 * 1024)
-#define WAIT_SLICE_MS          50 /* how soon a stop is noticed */
+#define UNNAMED_FILE           "body" /* of an answer whose step does not say under which name it is kept */
+#define WAIT_SLICE_MS          50     /* how soon a stop is noticed */
 
 /* ---- one exchange and what is expected of it ---- */
 
@@ -30,6 +32,7 @@ struct judging {
     const struct request *request;
     struct match_watch **watches; /* beside step->expects; NULL where there is none */
     size_t current;               /* the expectation at hand */
+    struct case_file file;        /* the body; without a path when nobody wants it */
     struct held_finding *findings;
     size_t finding_count;
     struct err err;
@@ -45,6 +48,8 @@ static void on_finding(void *context, const char *expected, const char *actual)
 static void on_bytes(void *context, const void *bytes, size_t length)
 {
     struct judging *judging = context;
+    if (judging->file.path)
+        case_file_write(&judging->file, bytes, length);
     for (size_t i = 0; i < judging->step->expect_count; i++) {
         if (judging->watches[i])
             judging->watches[i]->bytes(judging->watches[i], bytes, length);
@@ -63,6 +68,23 @@ static void judging_fini(struct judging *judging)
             judging->watches[i]->free(judging->watches[i]);
     }
     free(judging->watches);
+    case_file_fini(&judging->file);
+}
+
+/* The body goes into a file when the step keeps it, or an expectation wants one. */
+static bool open_file(struct judging *judging, struct subject_watcher *watcher)
+{
+    const struct spec_step *step = judging->step;
+    bool wanted = step->keep;
+    for (size_t i = 0; i < step->expect_count; i++)
+        wanted = wanted || step->expects[i].matcher->reads_file;
+    if (!wanted)
+        return true;
+    CLEANUP(text)
+    char *name =
+        step->keep ? template_expand(step->keep, judging->run->vars, &judging->err) : mem_dup(UNNAMED_FILE);
+    watcher->most_bytes = CASE_FILE_MAX_BYTES;
+    return name && case_file_open(&judging->run->state->files, name, &judging->file, &judging->err);
 }
 
 static bool judging_init(struct judging *judging, struct step_run *run, const struct spec_step *step,
@@ -82,7 +104,7 @@ static bool judging_init(struct judging *judging, struct step_run *run, const st
         if (judging->watches[i]->most_bytes > watcher->most_bytes)
             watcher->most_bytes = judging->watches[i]->most_bytes;
     }
-    return true;
+    return open_file(judging, watcher);
 }
 
 static bool reads_json(const struct spec_step *step)
@@ -102,6 +124,9 @@ static void judge(struct judging *judging, struct answer *answer)
 {
     if (reads_json(judging->step))
         answer_read_json(answer);
+    if (judging->file.path && !case_file_end(&judging->file, &judging->err))
+        return;
+    answer->file = judging->file.path;
     const struct match_report report = {on_finding, judging};
     for (size_t i = 0; i < judging->step->expect_count; i++) {
         const struct spec_expect *expect = &judging->step->expects[i];
@@ -358,6 +383,22 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
     return end;
 }
 
+/* Whether what does not hold at this try is final. A transcript knows. */
+static bool is_last_try(const struct step_run *run, const struct spec_step *step, uint64_t deadline_us)
+{
+    const struct playback *playback = subject_session_playback(run->state->session);
+    if (playback)
+        return !playback_repeats(playback);
+    return clock_now_us() + step->until_every_ms * 1000 >= deadline_us;
+}
+
+/* What is judged again has been waited for. */
+static void pause_for(const struct step_run *run, uint64_t ms)
+{
+    if (!subject_session_playback(run->state->session))
+        clock_sleep_ms(ms);
+}
+
 static bool run_send(struct step_run *run, const struct spec_step *step)
 {
     struct request *request = make_request(run, &step->send);
@@ -367,10 +408,10 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
     uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
     enum try_end end = TRY_AGAIN;
     for (size_t try = 1; end == TRY_AGAIN; try++) {
-        bool last = clock_now_us() + step->until_every_ms * 1000 >= deadline_us;
+        bool last = is_last_try(run, step, deadline_us);
         end = try_send(run, step, request, try, last);
         if (end == TRY_AGAIN)
-            clock_sleep_ms(step->until_every_ms);
+            pause_for(run, step->until_every_ms);
     }
     request_free(request);
     return end == TRY_HELD;
@@ -452,6 +493,8 @@ static bool run_wait(struct step_run *run, const struct spec_step *step)
         uint64_t left_ms = (deadline_us - now_us) / 1000 + 1;
         if (is_stopped(run->state))
             return case_state_stopped(run->state);
+        if (subject_session_playback(run->state->session))
+            return true;
         clock_sleep_ms(left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS);
     }
     return true;

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define SECRET_MIN_BYTES 6
@@ -68,7 +69,7 @@ char *evidence_redact(const char *text, const struct secrets *secrets)
     return text ? redact_bytes(text, strlen(text), secrets, &length) : NULL;
 }
 
-static bool is_secret_header(const char *name)
+bool evidence_is_secret_header(const char *name)
 {
     for (size_t i = 0; i < sizeof secret_headers / sizeof *secret_headers; i++) {
         if (strcasecmp(secret_headers[i], name) == 0)
@@ -83,19 +84,19 @@ static void take_headers(const struct answer_header *headers, size_t count, cons
     for (size_t i = 0; i < count; i++) {
         struct result_header *header = mem_append(&message->headers, &message->header_count);
         header->name = mem_dup(headers[i].name);
-        header->value = is_secret_header(headers[i].name) ? mem_dup(redacted)
-                                                          : evidence_redact(headers[i].value, secrets);
+        header->value = evidence_is_secret_header(headers[i].name)
+                            ? mem_dup(redacted)
+                            : evidence_redact(headers[i].value, secrets);
     }
 }
 
 static void take_body(const char *kept, size_t kept_bytes, uint64_t length, const char *md5,
                       const struct secrets *secrets, struct result_body *body)
 {
-    size_t shown = kept_bytes < RESULT_BODY_KEPT_BYTES ? kept_bytes : RESULT_BODY_KEPT_BYTES;
     body->length_bytes = length;
     memcpy(body->md5, md5, sizeof body->md5);
     if (kept && *md5)
-        body->kept = redact_bytes(kept, shown, secrets, &body->kept_bytes);
+        body->kept = redact_bytes(kept, kept_bytes, secrets, &body->kept_bytes);
 }
 
 void evidence_take(const struct subject_exchange *exchange, const struct request *request,
@@ -107,7 +108,9 @@ void evidence_take(const struct subject_exchange *exchange, const struct request
         .method = mem_dup(request->method),
         .url = evidence_redact(request->url, secrets),
         .status = exchange->answer.status,
+        .began_us = clock_unix_us() - exchange->time_us, /* it has just ended */
         .time_us = exchange->time_us,
+        .outcome = mem_dup(subject_outcome_name(exchange->outcome)),
         .error = evidence_redact(exchange->error, secrets),
     };
     take_headers(exchange->sent_headers, exchange->sent_header_count, secrets, &ret_result->request);

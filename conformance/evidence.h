@@ -19,6 +19,8 @@ void secrets_fini(struct secrets *secrets);
 /* Copies: `exchange` and `request` stay the caller's. */
 void evidence_take(const struct subject_exchange *exchange, const struct request *request,
                    const char *purpose, const struct secrets *secrets, struct result_exchange *ret_result);
+/* Whether the value of a header of that name is a credential, whoever made it up. */
+bool evidence_is_secret_header(const char *name);
 /* A text with the secrets taken out: owned. */
 char *evidence_redact(const char *text, const struct secrets *secrets);
 

@@ -23,6 +23,8 @@ struct answer {
     uint64_t body_bytes;
     char *body;       /* the beginning of the body, all of it when body_kept == body_bytes */
     size_t body_kept; /* at most ANSWER_KEPT_MAX_BYTES */
+    const char *file; /* where the whole body lies, beside what else the case has kept; NULL: it was not kept.
+                         Borrowed */
     json_t *json;     /* the body after answer_read_json(); NULL when it is no JSON or was not kept whole */
 };
 
@@ -70,6 +72,7 @@ struct match_watch {
 struct matcher {
     const char *name; /* the key under `expect` */
     bool reads_json;  /* wants answer->json */
+    bool reads_file;  /* wants answer->file */
     /* Owned data for check and watch; NULL after complaining in source->problems. */
     void *(*parse)(const struct match_source *source);
     void (*free)(void *data);

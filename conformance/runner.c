@@ -18,11 +18,9 @@
 
 struct run {
     const struct runner_options *options;
-    const struct spec_case *const *cases;
-    size_t count;
+    size_t total; /* cases of this part */
     struct case_environment environment;
-    struct run_result *result;
-    atomic_size_t next;
+    atomic_size_t next;   /* place in the plan */
     pthread_mutex_t lock; /* guards what follows, and the calls of case_done */
     size_t done;
     unsigned unreachable_row;
@@ -59,17 +57,15 @@ static const char *not_run_reason(struct run *run, enum verdict *ret_verdict)
     return atomic_load(run->options->stop) ? "interrupted" : NULL;
 }
 
-static void count_done(struct run *run, size_t index, bool unreachable)
+static void count_done(struct run *run, size_t index, struct result_case *result, bool unreachable)
 {
     const struct runner_options *options = run->options;
-    const struct result_case *result = &run->result->cases[index];
     pthread_mutex_lock(&run->lock);
     run->done++;
     run->unreachable_row = unreachable ? run->unreachable_row + 1 : 0;
     if (run->unreachable_row >= UNREACHABLE_MAX && !run->ended_early)
         run->ended_early = mem_printf("the subject has gone: %s", result->reason);
-    if (options->case_done)
-        options->case_done(options->context, result, run->done, run->count);
+    options->case_done(options->context, index, result, run->done, run->total);
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -78,20 +74,30 @@ static void run_one(struct run *run, struct subject_session *session, size_t ind
     enum verdict verdict;
     bool unreachable = false;
     const char *reason = not_run_reason(run, &verdict);
-    struct result_case *result = &run->result->cases[index];
+    const struct spec_case *one = run->options->plan.cases[index];
+    struct result_case result;
     if (reason)
-        case_not_run(run->cases[index], verdict, reason, result);
+        case_not_run(one, verdict, reason, &result);
     else
-        unreachable = case_run(&run->environment, session, run->cases[index], index + 1, result);
-    count_done(run, index, unreachable);
+        unreachable = case_run(&run->environment, session, one, index + 1, &result);
+    count_done(run, index, &result, unreachable);
+    result_case_fini(&result);
+}
+
+static bool is_here(const struct runner_plan *plan, size_t index)
+{
+    return plan->shard == 0 || plan->shards[index] == plan->shard;
 }
 
 static void *work(void *context)
 {
     struct worker *worker = context;
     struct run *run = worker->run;
-    for (size_t index; (index = atomic_fetch_add(&run->next, 1)) < run->count;)
-        run_one(run, worker->session, index);
+    const struct runner_plan *plan = &run->options->plan;
+    for (size_t index; (index = atomic_fetch_add(&run->next, 1)) < plan->count;) {
+        if (is_here(plan, index))
+            run_one(run, worker->session, index);
+    }
     return NULL;
 }
 
@@ -115,10 +121,11 @@ static void probe(struct run *run, struct subject_session *session)
 static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
 {
     bool needed = false;
-    for (size_t i = 0; i < run->count && !needed; i++) {
-        const struct spec_case *one = run->cases[i];
+    const struct runner_plan *plan = &run->options->plan;
+    for (size_t i = 0; i < plan->count && !needed; i++) {
+        const struct spec_case *one = plan->cases[i];
         char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->needs);
-        needed = one->needs.source && !lacks;
+        needed = one->needs.source && !lacks && is_here(plan, i);
         free(lacks);
     }
     struct byte_server *source = needed ? byte_server_new(err) : NULL;
@@ -155,16 +162,30 @@ static void run_workers(struct worker *workers, unsigned jobs)
     }
 }
 
-static void describe(struct run_result *result, const struct runner_options *options)
+void runner_describe(const struct runner_options *options, struct run_result *ret_run)
 {
     char now[CLOCK_ISO_SIZE];
     clock_iso_now(now);
-    result->subject = mem_dup(options->target->name);
-    result->subject_url = mem_dup(options->target->url);
-    result->edition = mem_dup(options->edition);
-    result->suite_digest = mem_dup(options->suite->digest);
-    result->tool_version = mem_dup(IMAGEPROOF_VERSION);
-    result->started = mem_dup(now);
+    *ret_run = (struct run_result){
+        .subject = mem_dup(options->target->name),
+        .subject_url = mem_dup(options->target->url),
+        .description = target_describe(options->target),
+        .edition = mem_dup(options->edition),
+        .suite_digest = mem_dup(options->suite->digest),
+        .tool_version = mem_dup(IMAGEPROOF_VERSION),
+        .started = mem_dup(now),
+        .shard = options->plan.shard,
+        .shard_count = options->plan.shard_count,
+        .case_count = options->plan.count,
+    };
+}
+
+static size_t count_here(const struct runner_plan *plan)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        count += is_here(plan, i);
+    return count;
 }
 
 static unsigned sound_jobs(const struct runner_options *options, size_t count)
@@ -175,8 +196,7 @@ static unsigned sound_jobs(const struct runner_options *options, size_t count)
     return jobs > 0 ? jobs : 1;
 }
 
-bool runner_run(const struct runner_options *options, const struct spec_case *const *cases, size_t count,
-                struct run_result *ret_run, struct err *err)
+bool runner_run(const struct runner_options *options, struct run_result *result, struct err *err)
 {
     char uuid[UUID_SIZE];
     char run_id[RUN_ID_SIZE];
@@ -184,31 +204,24 @@ bool runner_run(const struct runner_options *options, const struct spec_case *co
     memcpy(run_id, uuid, RUN_ID_SIZE - 1);
     run_id[RUN_ID_SIZE - 1] = '\0';
     uint64_t started_us = clock_now_us();
-    unsigned jobs = sound_jobs(options, count);
     struct worker workers[RUNNER_JOBS_MAX] = {0};
-    struct run_result result = {.case_count = count, .cases = mem_alloc((count + 1) * sizeof *result.cases)};
     struct run run = {.options = options,
-                      .cases = cases,
-                      .count = count,
+                      .total = count_here(&options->plan),
                       .environment = {.target = options->target,
                                       .fixtures = options->fixtures,
                                       .run_id = run_id,
-                                      .stop = options->stop},
-                      .result = &result};
+                                      .stop = options->stop}};
+    unsigned jobs = sound_jobs(options, run.total);
     pthread_mutex_init(&run.lock, NULL);
     struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
-        describe(&result, options);
-        if (count > 0)
+        if (run.total > 0)
             probe(&run, workers[0].session);
         run_workers(workers, jobs);
-        result.interrupted = atomic_load(options->stop);
-        result.ended_early = run.ended_early;
-        result.time_us = clock_now_us() - started_us;
-        *ret_run = result;
-    } else {
-        free(result.cases);
+        result->interrupted = atomic_load(options->stop);
+        result->ended_early = run.ended_early;
+        result->time_us = clock_now_us() - started_us;
     }
     for (unsigned i = 0; i < jobs; i++)
         subject_session_free(workers[i].session);

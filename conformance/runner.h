@@ -12,20 +12,34 @@
 
 #define RUNNER_JOBS_MAX 64
 
+/* What a run is about: a selection of the suite, and the part of it that is run here. */
+struct runner_plan {
+    const struct spec_case *const *cases; /* in the order of the suite */
+    size_t count;
+    const size_t *shards; /* beside the cases: which part runs it, from 1; NULL: there is one part */
+    size_t shard;         /* the part that is run here; 0: all */
+    size_t shard_count;
+};
+
 struct runner_options {
     const struct spec_suite *suite;
     const struct target *target; /* with its url */
     const char *edition;         /* the name that the report gives */
     const char *fixtures;
+    struct runner_plan plan;
     unsigned jobs;
     atomic_bool *stop; /* set by whoever stops the run; the runner only reads it */
-    /* Called after each case, one call at a time, on any thread; may be NULL. */
-    void (*case_done)(void *context, const struct result_case *result, size_t done, size_t total);
+    /* Called after each case, one call at a time, on any thread; `index` is the case's place in the plan. The
+     * result is forgotten afterwards, since a run may be larger than memory; whoever keeps it leaves an empty
+     * one. */
+    void (*case_done)(void *context, size_t index, struct result_case *result, size_t done, size_t total);
     void *context;
 };
 
-/* Fills *ret_run whole. False with `err` set when there is no session to be had: nothing was sent. */
-bool runner_run(const struct runner_options *options, const struct spec_case *const *cases, size_t count,
-                struct run_result *ret_run, struct err *err);
+/* Fills *ret_run with what is known before the first case. */
+void runner_describe(const struct runner_options *options, struct run_result *ret_run);
+/* Fills what is known of the run as a whole at its end into *run, which was described before. False with
+ * `err` set when there is no session to be had: nothing was sent. */
+bool runner_run(const struct runner_options *options, struct run_result *run, struct err *err);
 
 #endif

@@ -42,6 +42,8 @@ enum spec_body_kind {
     SPEC_BODY_FILE,      /* a fixture */
     SPEC_BODY_TEXT,
     SPEC_BODY_JSON,
+    SPEC_BODY_HEX,
+    SPEC_BODY_PARTS, /* one after the other */
 };
 
 struct spec_body {
@@ -51,6 +53,9 @@ struct spec_body {
     char *file;   /* file: path below fixtures/ */
     char *text;   /* text: template */
     json_t *json; /* json: templates in its strings */
+    char *hex;    /* hex: pairs of digits, with blanks between them */
+    struct spec_body *parts;
+    size_t part_count;
 };
 
 enum spec_framing {
@@ -117,6 +122,7 @@ struct spec_step {
     size_t capture_count;
     struct spec_send *cleanups; /* put on the case's clean-up list once the step has succeeded */
     size_t cleanup_count;
+    char *keep;               /* template: the body stays as a file of that name; NULL: it does not */
     uint64_t until_within_ms; /* send only: repeat until what is expected holds; 0: once */
     uint64_t until_every_ms;
     struct yaml_place place;

@@ -83,6 +83,26 @@ void body_json(struct spec_context *context, const struct yaml_node *node, struc
     ret_body->json = yaml_to_json(node);
 }
 
+static void parse_hex(struct spec_context *context, const struct yaml_node *node, struct spec_body *body)
+{
+    const struct yaml_node *hex = yaml_get(node, "hex");
+    body->kind = SPEC_BODY_HEX;
+    body->hex = read_literal(context, hex, "hex");
+    if (body->hex && !body_hex(body->hex, NULL, NULL))
+        problems_add(context->problems, hex->place, "hex \"%s\", expected pairs of hexadecimal digits",
+                     body->hex);
+}
+
+static void parse_parts(struct spec_context *context, const struct yaml_node *node, struct spec_body *body)
+{
+    const struct yaml_node *parts = yaml_get(node, "parts");
+    body->kind = SPEC_BODY_PARTS;
+    if (!read_is_sequence(context, parts, "parts"))
+        return;
+    for (size_t i = 0; i < parts->count; i++)
+        body_parse(context, &parts->values[i], mem_append(&body->parts, &body->part_count));
+}
+
 /* The key that makes a body of a kind, and what may stand beside it. */
 static const struct {
     const char *key;
@@ -94,6 +114,8 @@ static const struct {
     {"file", {{"file", true}}, 1, parse_file},
     {"text", {{"text", true}}, 1, parse_text},
     {"json", {{"json", true}}, 1, parse_json},
+    {"hex", {{"hex", true}}, 1, parse_hex},
+    {"parts", {{"parts", true}}, 1, parse_parts},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
@@ -117,7 +139,8 @@ static bool parse_mapping(struct spec_context *context, const struct yaml_node *
         spec_body_fini(&body);
         return false;
     }
-    problems_add(context->problems, node->place, "a body without any of the keys size, file, text and json");
+    problems_add(context->problems, node->place,
+                 "a body without any of the keys size, file, text, json, hex and parts");
     return false;
 }
 
@@ -143,18 +166,24 @@ static void check_use(struct spec_context *context, const struct spec_body *body
             scope_check(context, texts[i], place);
     }
     check_json(context, body->json, place);
+    for (size_t i = 0; i < body->part_count; i++)
+        check_use(context, &body->parts[i], place);
 }
 
 static struct spec_body copy_of(const struct spec_body *body)
 {
-    return (struct spec_body){
+    struct spec_body copy = {
         .kind = body->kind,
         .size = mem_dup(body->size),
         .seed = mem_dup(body->seed),
         .file = mem_dup(body->file),
         .text = mem_dup(body->text),
         .json = body->json ? json_deep_copy(body->json) : NULL,
+        .hex = mem_dup(body->hex),
     };
+    for (size_t i = 0; i < body->part_count; i++)
+        *mem_append(&copy.parts, &copy.part_count) = copy_of(&body->parts[i]);
+    return copy;
 }
 
 static bool parse_named(struct spec_context *context, const struct yaml_node *node,
@@ -244,6 +273,10 @@ void spec_body_fini(struct spec_body *body)
     free(body->seed);
     free(body->file);
     free(body->text);
+    free(body->hex);
+    for (size_t i = 0; i < body->part_count; i++)
+        spec_body_fini(&body->parts[i]);
+    free(body->parts);
     json_decref(body->json);
     *body = (struct spec_body){0};
 }

@@ -101,6 +101,11 @@ static void proves_parse(struct spec_context *context, const struct yaml_node *n
 
 static void add_row(struct spec_context *context, const struct matrix_row *row)
 {
+    if (row->derived) {
+        scope_add(context->scope, context->problems, MATRIX_KIND, row->node->place);
+        scope_add(context->scope, context->problems, MATRIX_VALUE, row->node->place);
+        return;
+    }
     for (size_t i = 0; row->node && i < row->node->count; i++)
         scope_add(context->scope, context->problems, row->node->keys[i].text, row->node->keys[i].place);
 }
@@ -152,8 +157,8 @@ static void check_keys(struct spec_context *context, const struct yaml_node *nod
                                                {"matrix", false}};
     static const struct spec_key of_one[] = {{"name", true},    {"given", false},   {"send", true},
                                              {"expect", false}, {"capture", false}, {"cleanup", false},
-                                             {"until", false},  {"proves", false},  {"needs", false},
-                                             {"tags", false},   {"matrix", false}};
+                                             {"keep", false},   {"until", false},   {"proves", false},
+                                             {"needs", false},  {"tags", false},    {"matrix", false}};
     if (yaml_get(node, "steps"))
         read_keys(context, node, "a case with steps", of_steps, sizeof of_steps / sizeof of_steps[0]);
     else

@@ -206,7 +206,11 @@ void given_uses_parse(struct spec_context *context, const struct yaml_node *node
 struct matrix_row {
     json_t *values;               /* object, owned; NULL without a matrix */
     const struct yaml_node *node; /* NULL without a matrix */
+    bool derived;                 /* from `{not: TYPE}`: the variables are `kind` and `value` */
 };
+
+#define MATRIX_KIND  "kind"
+#define MATRIX_VALUE "value"
 
 struct matrix {
     struct matrix_row *rows;

@@ -98,21 +98,26 @@ static const struct spec_call *parse_wait(struct steps *steps, const struct yaml
 static const struct action {
     const char *key;
     enum spec_step_kind kind;
-    struct spec_key keys[6];
+    struct spec_key keys[7];
     size_t key_count;
     const struct spec_call *(*parse)(struct steps *steps, const struct yaml_node *node,
                                      const struct yaml_node *value, struct spec_step *step);
 } actions[] = {
     {"send",
      SPEC_STEP_SEND,
-     {{"send", true}, {"expect", false}, {"capture", false}, {"cleanup", false}, {"until", false}},
-     5,
+     {{"send", true},
+      {"expect", false},
+      {"capture", false},
+      {"keep", false},
+      {"cleanup", false},
+      {"until", false}},
+     6,
      parse_send},
     {"open", SPEC_STEP_OPEN, {{"open", true}, {"name", false}, {"cleanup", false}}, 3, parse_open},
     {"finish",
      SPEC_STEP_FINISH,
-     {{"finish", true}, {"expect", false}, {"capture", false}, {"cleanup", false}},
-     4,
+     {{"finish", true}, {"expect", false}, {"capture", false}, {"keep", false}, {"cleanup", false}},
+     5,
      parse_end},
     {"abandon", SPEC_STEP_ABANDON, {{"abandon", true}, {"cleanup", false}}, 2, parse_end},
     {"wait", SPEC_STEP_WAIT, {{"wait", true}}, 1, parse_wait},
@@ -256,6 +261,8 @@ static void parse_beside(struct spec_context *context, const struct yaml_node *n
         expects_parse(context, expect, call, step);
     if (answered && yaml_get(node, "capture"))
         captures_parse(context, yaml_get(node, "capture"), step);
+    if (answered && yaml_get(node, "keep"))
+        step->keep = read_template(context, yaml_get(node, "keep"), "keep");
     if (action->kind != SPEC_STEP_WAIT && yaml_get(node, "cleanup"))
         cleanups_parse(context, yaml_get(node, "cleanup"), step);
     if (action->kind == SPEC_STEP_SEND && until)
@@ -331,6 +338,7 @@ void steps_parse(struct spec_context *context, const struct yaml_node *node, str
 static void step_fini(struct spec_step *step)
 {
     free(step->name);
+    free(step->keep);
     spec_send_fini(&step->send);
     expects_fini(step);
     for (size_t i = 0; i < step->capture_count; i++) {

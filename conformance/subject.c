@@ -8,10 +8,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "conformance/playback.h"
 #include "conformance/wire/transfer.h"
 
 struct subject_open {
     struct transfer *transfer;
+    struct playback *playback; /* instead of a transfer */
+    struct subject_request request;
 };
 
 /* ---- from an easy handle to an exchange ---- */
@@ -119,6 +122,28 @@ void subject_exchange_fini(struct subject_exchange *exchange)
     memset(exchange, 0, sizeof *exchange);
 }
 
+/* ---- the words of a transcript ---- */
+
+static const char *const outcome_names[] = {
+    [SUBJECT_ANSWERED] = "answered", [SUBJECT_UNREACHABLE] = "unreachable", [SUBJECT_TIMEOUT] = "timeout",
+    [SUBJECT_BROKEN] = "broken",     [SUBJECT_TOO_LONG] = "too-long",       [SUBJECT_STOPPED] = "stopped",
+    [SUBJECT_FAULT] = "fault",
+};
+
+const char *subject_outcome_name(enum subject_outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+enum subject_outcome subject_outcome_parse(const char *name)
+{
+    for (size_t i = 0; i < sizeof outcome_names / sizeof *outcome_names; i++) {
+        if (strcmp(outcome_names[i], name) == 0)
+            return (enum subject_outcome)i;
+    }
+    return SUBJECT_FAULT;
+}
+
 /* ---- the interface ---- */
 
 static void global_init(void)
@@ -147,8 +172,21 @@ void subject_session_free(struct subject_session *session)
         return;
     if (session->idle)
         curl_easy_cleanup(session->idle);
-    curl_multi_cleanup(session->multi);
+    if (session->multi)
+        curl_multi_cleanup(session->multi);
     free(session);
+}
+
+struct subject_session *subject_session_of_playback(struct playback *playback)
+{
+    struct subject_session *session = mem_alloc(sizeof *session);
+    session->playback = playback;
+    return session;
+}
+
+struct playback *subject_session_playback(struct subject_session *session)
+{
+    return session->playback;
 }
 
 static void watch(struct transfer *transfer, const struct subject_watcher *watcher)
@@ -160,6 +198,10 @@ static void watch(struct transfer *transfer, const struct subject_watcher *watch
 void subject_send(struct subject_session *session, const struct subject_request *request,
                   const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
 {
+    if (session->playback) {
+        playback_send(session->playback, request, watcher, ret_exchange);
+        return;
+    }
     struct transfer *transfer = transfer_start(session, request, TRANSFER_NEVER_PAUSES);
     watch(transfer, watcher);
     transfer_drive(transfer, false);
@@ -170,6 +212,10 @@ struct subject_open *subject_open(struct subject_session *session, const struct 
                                   uint64_t pause_after)
 {
     struct subject_open *open = mem_alloc(sizeof *open);
+    open->playback = session->playback;
+    open->request = *request;
+    if (open->playback)
+        return open;
     open->transfer = transfer_start(session, request, pause_after);
     transfer_drive(open->transfer, true);
     return open;
@@ -179,7 +225,11 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
                     struct subject_exchange *ret_exchange)
 {
     struct transfer *transfer = open->transfer;
+    if (open->playback)
+        playback_send(open->playback, &open->request, watcher, ret_exchange);
     free(open);
+    if (!transfer)
+        return;
     watch(transfer, watcher);
     transfer->pause_after = TRANSFER_NEVER_PAUSES;
     transfer->started_us = clock_now_us(); /* the time that it was held does not count */
@@ -193,7 +243,11 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
 void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exchange)
 {
     struct transfer *transfer = open->transfer;
+    if (open->playback)
+        playback_send(open->playback, &open->request, NULL, ret_exchange);
     free(open);
+    if (!transfer)
+        return;
     if (!transfer->done)
         transfer_decide(transfer, SUBJECT_BROKEN, mem_printf("cut off on purpose"));
     fill(transfer, ret_exchange);

@@ -61,6 +61,10 @@ enum subject_outcome {
     SUBJECT_FAULT,    /* ours: a fixture that could not be read */
 };
 
+/* One word, for a transcript; and back: SUBJECT_FAULT for a word that is none. */
+const char *subject_outcome_name(enum subject_outcome outcome);
+enum subject_outcome subject_outcome_parse(const char *name);
+
 /* What went over the wire, and what came back. Owns everything in it; subject_exchange_fini. */
 struct subject_exchange {
     enum subject_outcome outcome;
@@ -81,6 +85,11 @@ struct subject_exchange {
 /* NULL with `err` set when libcurl cannot be had. */
 struct subject_session *subject_session_new(const struct subject_options *options, struct err *err);
 void subject_session_free(struct subject_session *session); /* cuts what is held open */
+
+/* A session with a transcript instead of a subject; the playback is borrowed. NULL for one with a subject. */
+struct playback;
+struct subject_session *subject_session_of_playback(struct playback *playback);
+struct playback *subject_session_playback(struct subject_session *session);
 
 /* A whole exchange; blocks. Always fills *ret_exchange. */
 void subject_send(struct subject_session *session, const struct subject_request *request,

@@ -225,14 +225,9 @@ static struct target *target_new(void)
     return target;
 }
 
-struct target *target_load(const char *path, struct problems *problems)
+/* Takes the tree. */
+static struct target *read_tree(struct yaml_tree *tree, struct problems *problems)
 {
-    struct err err = ERR_INIT;
-    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
-    if (!tree) {
-        problems_add_err(problems, &err);
-        return NULL;
-    }
     struct reading reading = {target_new(), problems};
     reading.target->tree = tree;
     read_all(&reading, &tree->root);
@@ -241,6 +236,28 @@ struct target *target_load(const char *path, struct problems *problems)
         return reading.target;
     target_free(reading.target);
     return NULL;
+}
+
+struct target *target_load(const char *path, struct problems *problems)
+{
+    struct err err = ERR_INIT;
+    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
+    if (tree)
+        return read_tree(tree, problems);
+    problems_add_err(problems, &err);
+    return NULL;
+}
+
+struct target *target_from_description(const char *description, struct err *err)
+{
+    struct problems problems = {0};
+    struct yaml_tree *tree =
+        yaml_tree_parse(description, strlen(description), "the subject's description", err);
+    struct target *target = tree ? read_tree(tree, &problems) : NULL;
+    if (tree && !target)
+        err_set(err, ERR_SYNTAX, "the subject's description: %s", problems.items[0].text);
+    problems_fini(&problems);
+    return target;
 }
 
 /* ---- without a file ---- */

@@ -68,6 +68,11 @@ struct target *target_load(const char *path, struct problems *problems);
 struct target *target_from_url(const char *url, const char *token, struct err *err);
 void target_free(struct target *target);
 
+/* What is judged, as JSON: its file (JSON is YAML), its present address, no credentials. Owned. */
+char *target_describe(const struct target *target);
+/* A target of such a description, for judging again. NULL with `err` set. */
+struct target *target_from_description(const char *description, struct err *err);
+
 /* Borrowed; NULL when the target has none of that name. */
 const struct target_identity *target_identity(const struct target *target, const char *name);
 const struct target_state *target_limit(const struct target *target, const char *name);

@@ -7,14 +7,14 @@
 
 static const struct {
     const char *word;
-    const char *segment;
+    const char *prefix;
 } apis[] = {
-#define API(name, word, segment, text) {word, segment},
+#define API(name, word, prefix, text) {word, prefix},
 #include "mock/apis.def"
 #undef API
 };
 
-#define API(name, word, segment, text) " " word
+#define API(name, word, prefix, text) " " word
 static const char known_apis[] =
 #include "mock/apis.def"
     ;
@@ -44,15 +44,28 @@ bool apis_parse(const char *words, unsigned *ret_apis, struct err *err)
     return true;
 }
 
-const char *api_segment(enum api api)
+const char *api_prefix(enum api api)
 {
-    return apis[api].segment;
+    return apis[api].prefix;
 }
 
-bool api_of_segment(const char *segment, enum api *ret_api)
+static bool begins_with(const struct target *target, const char *prefix)
+{
+    for (size_t i = 0; i < target->segment_count; i++) {
+        size_t length = strcspn(prefix, "/");
+        if (strlen(target->segments[i]) != length || memcmp(target->segments[i], prefix, length) != 0)
+            return false;
+        prefix += length;
+        if (!*prefix++)
+            return true;
+    }
+    return false;
+}
+
+bool api_of_target(const struct target *target, enum api *ret_api)
 {
     for (size_t i = 0; i < API_COUNT; i++) {
-        if (strcmp(apis[i].segment, segment) == 0) {
+        if (begins_with(target, apis[i].prefix)) {
             *ret_api = (enum api)i;
             return true;
         }

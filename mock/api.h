@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "mock/target.h"
 
 enum api {
-#define API(name, word, segment, text) API_##name,
+#define API(name, word, prefix, text) API_##name,
 #include "mock/apis.def"
 #undef API
     API_COUNT
@@ -17,13 +18,19 @@ enum api {
 
 /* "images-v1,images-v2"; a bit for each of them. */
 bool apis_parse(const char *words, unsigned *ret_apis, struct err *err);
-const char *api_segment(enum api api); /* the first of its paths */
-/* False when no API has paths of that first segment. */
-bool api_of_segment(const char *segment, enum api *ret_api);
+const char *api_prefix(enum api api); /* what its paths begin with, without a slash at its ends */
+/* False when no API has paths like that. */
+bool api_of_target(const struct target *target, enum api *ret_api);
 
 static inline bool api_served(unsigned apis, enum api api)
 {
     return apis & 1U << api;
+}
+
+/* Whether no other is served. */
+static inline bool api_alone(unsigned apis, enum api api)
+{
+    return apis == 1U << api;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "mock/calls.h"
+#include "mock/gns3/general.h"
 #include "mock/image_json.h"
 #include "mock/v1/general.h"
 
@@ -34,6 +35,7 @@ static void release_body(struct answer *answer)
     if (answer->release)
         answer->release(answer->holder);
     answer->release = NULL;
+    answer->read = NULL;
     data_unref(answer->data);
     answer->data = NULL;
 }
@@ -56,11 +58,12 @@ void exchange_free(struct exchange *exchange)
  * "Versions"). */
 static bool asks_for_versions(const struct exchange *exchange, enum router_result result)
 {
-    const char *first = exchange->target.segments[0];
     enum api api;
-    if (api_of_segment(first, &api))
+    if (api_alone(exchange->mock->apis, API_GNS3))
+        return false;
+    if (api_of_target(&exchange->target, &api))
         return !api_served(exchange->mock->apis, api);
-    return result == ROUTER_NO_PATH && strcmp(first, "__mock") != 0;
+    return result == ROUTER_NO_PATH && strcmp(exchange->target.segments[0], "__mock") != 0;
 }
 
 /* The older names of the first version are other names for it (truth, images-v1: "Versions"). */
@@ -75,15 +78,21 @@ static void unify_version(const struct rules *rules, struct target *target)
 bool exchange_is_v1(const struct exchange *exchange)
 {
     enum api api;
-    return exchange->target.segment_count && api_of_segment(exchange->target.segments[0], &api) &&
-           api == API_IMAGES_V1;
+    return api_of_target(&exchange->target, &api) && api == API_IMAGES_V1;
+}
+
+bool exchange_is_gns3(const struct exchange *exchange)
+{
+    enum api api;
+    return api_alone(exchange->mock->apis, API_GNS3) ||
+           (api_of_target(&exchange->target, &api) && api == API_GNS3);
 }
 
 static bool token_good(struct exchange *exchange)
 {
     const struct call *call = exchange->call;
     const char *token = exchange_header(exchange, "X-Auth-Token");
-    if (call && (call->open || call->admin_call))
+    if ((call && (call->open || call->admin_call)) || exchange_is_gns3(exchange))
         return true;
     if (token && token_parse(token, &exchange->identity))
         return true;
@@ -98,6 +107,12 @@ static bool token_good(struct exchange *exchange)
 
 static void answer_no_route(struct exchange *exchange, const struct buf *allow)
 {
+    enum api api;
+    if (exchange_is_gns3(exchange)) {
+        gns3_answer_no_route(exchange,
+                             api_of_target(&exchange->target, &api) && api == API_GNS3 ? allow->data : "");
+        return;
+    }
     bool v1 = exchange_is_v1(exchange);
     int right = allow->length ? 405 : 404;
     int status = v1 ? v1_status_without_route(exchange, right) : right;
@@ -107,6 +122,15 @@ static void answer_no_route(struct exchange *exchange, const struct buf *allow)
         answer_error(exchange, status, "The method %s is not allowed for this resource.", exchange->method);
     else
         answer_error(exchange, status, "The resource could not be found.");
+}
+
+static bool is_offered(const struct exchange *exchange, const struct call *call)
+{
+    enum api api;
+    if (call->admin_call)
+        return exchange->mock->admin_calls;
+    return !api_alone(exchange->mock->apis, API_GNS3) ||
+           (api_of_target(&exchange->target, &api) && api == API_GNS3);
 }
 
 /* Sets the call; `allow` is filled where the path has other methods. */
@@ -122,7 +146,7 @@ static void route(struct exchange *exchange, struct buf *allow)
         exchange->parameter = parameters[0];
         exchange->second_parameter = parameters[1];
     }
-    if (exchange->call && exchange->call->admin_call && !exchange->mock->admin_calls)
+    if (exchange->call && !is_offered(exchange, exchange->call))
         exchange->call = NULL;
 }
 
@@ -239,9 +263,10 @@ void answer_empty(struct exchange *exchange, int status)
     exchange->answer.length = 0;
 }
 
-static void answer_owned(struct exchange *exchange, int status, char *text)
+void answer_text(struct exchange *exchange, int status, const char *type, char *text)
 {
     answer_empty(exchange, status);
+    answer_header(exchange, "Content-Type", type);
     exchange->answer.bytes = text;
     exchange->answer.length = strlen(text);
     exchange->answer.release = free;
@@ -250,8 +275,7 @@ static void answer_owned(struct exchange *exchange, int status, char *text)
 
 void answer_json(struct exchange *exchange, int status, char *text)
 {
-    answer_owned(exchange, status, text);
-    answer_header(exchange, "Content-Type", "application/json");
+    answer_text(exchange, status, "application/json", text);
 }
 
 void answer_image(struct exchange *exchange, int status, const struct image *image)
@@ -270,11 +294,15 @@ void answer_error(struct exchange *exchange, int status, const char *format, ...
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    if (exchange_is_gns3(exchange)) {
+        gns3_answer_plain(exchange, status);
+        return;
+    }
     enum error_form form = accept_error_form(exchange_header(exchange, "Accept"));
     if (exchange_is_v1(exchange))
         form = v1_error_form(exchange, form);
-    answer_owned(exchange, status, error_body(form, status, message, &type));
-    answer_header(exchange, "Content-Type", type);
+    char *body = error_body(form, status, message, &type);
+    answer_text(exchange, status, type, body);
 }
 
 void answer_refusal(struct exchange *exchange, const struct refusal *refusal)

@@ -24,15 +24,19 @@ struct answer_header {
     char *memory; /* owned; what of them is no constant lies there */
 };
 
-/* The body is bytes, or data from `offset` on, or nothing. */
+/* Up to `size` bytes of a body from `offset` on; 0 when they cannot be had. */
+typedef size_t answer_read_fn(void *holder, uint64_t offset, void *out, size_t size);
+
+/* The body is bytes, or data from `offset` on, or what `read` gives, or nothing. */
 struct answer {
     int status; /* 0: not answered yet */
     size_t header_count;
     struct answer_header *headers; /* owned */
     const char *bytes;
     uint64_t length;
-    void (*release)(void *holder); /* of bytes; NULL: constant */
+    void (*release)(void *holder); /* of bytes, or of what is read from; NULL: constant */
     void *holder;
+    answer_read_fn *read;
     struct data *data; /* a reference */
     uint64_t offset;
     bool chunked;     /* data without a length */
@@ -112,6 +116,8 @@ static inline uint64_t exchange_limit(const struct exchange *exchange, enum limi
 }
 
 bool exchange_is_v1(const struct exchange *exchange); /* by its path */
+/* By its path, or because no other API is served. */
+bool exchange_is_gns3(const struct exchange *exchange);
 
 /* For the calls. */
 void answer_header(struct exchange *exchange, const char *name, const char *constant);
@@ -120,6 +126,7 @@ void answer_headerf(struct exchange *exchange, const char *name, const char *for
 void answer_header_copy(struct exchange *exchange, const char *name, const char *value);
 void answer_empty(struct exchange *exchange, int status);
 void answer_json(struct exchange *exchange, int status, char *text); /* takes over the text */
+void answer_text(struct exchange *exchange, int status, const char *type, char *text); /* so does this */
 void answer_image(struct exchange *exchange, int status, const struct image *image);
 void answer_error(struct exchange *exchange, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/exit_status.h"
@@ -78,6 +79,16 @@ static void block_signals(sigset_t *ret_signals)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Each file of an image in memory is an open file of the kernel's, and each client another. */
+static void allow_many_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int serve(const struct options *options, struct mock *mock)
 {
     struct err err = ERR_INIT;
@@ -87,6 +98,7 @@ static int serve(const struct options *options, struct mock *mock)
     uint16_t port;
     char host[LISTEN_HOST_SIZE];
     block_signals(&signals);
+    allow_many_files();
     if (!listen_open(&options->listen, &listen_socket, &port, &err))
         return complain(&err);
     struct server *server = server_start(mock, listen_socket, options->thread_count, &err);
@@ -106,7 +118,7 @@ int main(int argc, char **argv)
     struct mock mock;
     pid_t parent = getppid();
     mock_init(&mock);
-    options_parse(argc, argv, &options, &mock);
+    options_take(argc, argv, &options, &mock);
     if (options.exit_with_parent && !parent_lives(parent))
         return EXIT_STATUS_OK;
     int status = EXIT_STATUS_OK;

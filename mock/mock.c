@@ -25,6 +25,8 @@ void mock_start(struct mock *mock)
     mock->space = space_new(mock->memory_bytes);
     mock->workers = workers_new(WORKER_COUNT);
     mock->store = store_new();
+    if (!mock->gns3_images)
+        mock->gns3_images = gns3_images_new_memory(mock->space);
 }
 
 void mock_fini(struct mock *mock)
@@ -32,6 +34,8 @@ void mock_fini(struct mock *mock)
     fetcher_free(mock->fetcher);
     workers_free(mock->workers);
     store_free(mock->store);
+    gns3_images_free(mock->gns3_images);
+    free(mock->gns3_credentials);
     space_free(mock->space);
     settings_free(mock->settings);
     for (size_t i = 0; i < mock->store_count; i++)

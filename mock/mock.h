@@ -10,6 +10,7 @@
 #include "mock/api.h"
 #include "mock/edition.h"
 #include "mock/fetch.h"
+#include "mock/gns3/images.h"
 #include "mock/rules.h"
 #include "mock/settings.h"
 #include "mock/space.h"
@@ -29,6 +30,8 @@ struct mock {
     struct workers *workers;
     struct fetcher *fetcher;
     struct store *store;
+    struct gns3_images *gns3_images;
+    char *gns3_credentials; /* what the header Authorization must be; owned, NULL: none is asked for */
 };
 
 /* A mock of no images that obeys every rule; settings can be made at once, the rest after mock_start. */

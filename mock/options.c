@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "mock/gns3/general.h"
 
 #define THREADS_DEFAULT_MAX 4
 #define THREADS_MAX         64
@@ -35,6 +36,8 @@ enum option_key {
     OPTION_FETCH_FROM,
     OPTION_EDITION,
     OPTION_QUIRKS,
+    OPTION_GNS3_IMAGES,
+    OPTION_GNS3_AUTH,
     OPTION_MEMBER_QUOTA,
     OPTION_END,
 };
@@ -189,6 +192,22 @@ static bool take_quirks(struct parsing *parsing, const char *value, struct err *
     return rules_take_quirks(&parsing->mock->rules, value, err);
 }
 
+static bool take_gns3_images(struct parsing *parsing, const char *value, struct err *err)
+{
+    gns3_images_free(parsing->mock->gns3_images);
+    parsing->mock->gns3_images = gns3_images_new_directory(value, err);
+    return parsing->mock->gns3_images;
+}
+
+static bool take_gns3_auth(struct parsing *parsing, const char *value, struct err *err)
+{
+    if (!strchr(value, ':'))
+        return err_set(err, ERR_VALUE, "'%.200s' is not USER:PASSWORD", value);
+    free(parsing->mock->gns3_credentials);
+    parsing->mock->gns3_credentials = gns3_credentials(value);
+    return true;
+}
+
 /* By enum option_key. */
 static option_fn *const takers[] = {
     take_listen,         take_api,           take_break,
@@ -197,18 +216,19 @@ static option_fn *const takers[] = {
     take_image_size_cap, take_project_quota, take_property_quota,
     take_tag_quota,      take_threads,       take_exit_with_parent,
     take_condition,      take_fetch_from,    take_edition,
-    take_quirks,         take_member_quota,
+    take_quirks,         take_gns3_images,   take_gns3_auth,
+    take_member_quota,
 };
 
 static const struct argp_option argp_options[] = {
     {"listen", OPTION_LISTEN, "ADDR:PORT", 0,
      "Listen there, on loopback only; port 0 is free-picked (127.0.0.1:9292)", 0},
-    {"api", OPTION_API, "API,...", 0, "Serve these: images-v1, images-v2 (both)", 0},
+    {"api", OPTION_API, "API,...", 0, "Serve these: images-v1, images-v2, gns3 (all)", 0},
     {"edition", OPTION_EDITION, "EDITION", 0,
      "Follow this document of the Images API v1: in-tree, api-site or create-page (in-tree)", 0},
     {"quirks", OPTION_QUIRKS, "SET", 0,
      "Answer as a real server where it differs from all documents: queens, the last one with the Images API "
-     "v1",
+     "v1, or gns3-2.2",
      1},
     {"stores", OPTION_STORES, "NAME,...", 0, "Have these stores, the first of them the default", 0},
     {"break", OPTION_BREAK, "CLAUSE", 0, "Disobey the rule of this clause; may be given again", 1},
@@ -224,6 +244,9 @@ static const struct argp_option argp_options[] = {
     {"project-quota", OPTION_PROJECT_QUOTA, "SIZE", 0, "Sizes of the images of a project together (none)", 3},
     {"property-quota", OPTION_PROPERTY_QUOTA, "N", 0, "Properties of an image (128)", 3},
     {"tag-quota", OPTION_TAG_QUOTA, "N", 0, "Tags of an image (128)", 3},
+    {"gns3-images", OPTION_GNS3_IMAGES, "DIR", 0,
+     "Keep the images of the GNS3 API in this directory; nothing outside of it is touched (in memory)", 3},
+    {"gns3-auth", OPTION_GNS3_AUTH, "USER:PASSWORD", 0, "Let the GNS3 API ask for these (for none)", 3},
     {"member-quota", OPTION_MEMBER_QUOTA, "N", 0, "Members of an image (128)", 3},
     {"threads", OPTION_THREADS, "N", 0, "Threads that serve (one for each CPU, at most 4)", 4},
     {"exit-with-parent", OPTION_EXIT_WITH_PARENT, NULL, 0, "End when the process that started this one ends",
@@ -266,12 +289,12 @@ static unsigned default_thread_count(void)
     return count < THREADS_DEFAULT_MAX ? (unsigned)count : THREADS_DEFAULT_MAX;
 }
 
-void options_parse(int argc, char **argv, struct options *options, struct mock *mock)
+void options_take(int argc, char **argv, struct options *options, struct mock *mock)
 {
     static const struct argp argp = {
         .options = argp_options,
         .parser = parse_option,
-        .doc = "The in-memory reference server of the Images APIs v1 and v2.\v"
+        .doc = "The in-memory reference server of the Images APIs v1 and v2 and of the GNS3 compute API.\v"
                "Tokens are user:project:role[,role] with the roles admin, member and reader.",
         .help_filter = add_conditions,
     };

@@ -18,6 +18,6 @@ struct options {
 
 /* Reads the arguments into `options` and into the mock, which has been initialised and not started.
  * Wrong usage ends the process with EXIT_STATUS_USAGE; --help and --version end it too. */
-void options_parse(int argc, char **argv, struct options *options, struct mock *mock);
+void options_take(int argc, char **argv, struct options *options, struct mock *mock);
 
 #endif

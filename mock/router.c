@@ -11,6 +11,12 @@ static const struct {
 #undef ROUTE
 };
 
+/* A last one that stands for several segments may begin with an empty one. */
+static bool is_rest(const char *pattern, size_t length)
+{
+    return length > 2 && pattern[length - 1] == '}' && pattern[length - 2] == '*' && !pattern[length];
+}
+
 const char *route_method(enum route route)
 {
     return routes[route].method;
@@ -36,10 +42,14 @@ static bool path_matches(const char *pattern, const struct target *target,
     memset(ret_parameters, 0, ROUTER_PARAMETERS_MAX * sizeof *ret_parameters);
     for (; *pattern == '/'; i++) {
         size_t length = strcspn(++pattern, "/");
-        if (i == target->segment_count || !segment_matches(pattern, length, target->segments[i]))
+        bool several = is_rest(pattern, length) && i + 1 < target->segment_count;
+        if (i == target->segment_count ||
+            (!several && !segment_matches(pattern, length, target->segments[i])))
             return false;
         if (*pattern == '{')
             ret_parameters[parameter_count++] = target->segments[i];
+        if (is_rest(pattern, length))
+            return true;
         pattern += length;
     }
     return i == target->segment_count;

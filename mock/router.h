@@ -23,7 +23,8 @@ enum router_result {
 
 #define ROUTER_PARAMETERS_MAX 2
 
-/* `ret_parameters`: the segments that stand for the path's {parameters}, NULL where it has none. */
+/* A last {parameter*} stands for one segment or more; all of them are in the target.
+ * `ret_parameters`: the (first) segments that stand for the path's {parameters}, NULL where it has none. */
 enum router_result router_find(const struct target *target, const char *method, enum route *ret_route,
                                const char *ret_parameters[static ROUTER_PARAMETERS_MAX], struct buf *allow);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/nearest.h"
 
 static const char *const clauses[RULE_COUNT] = {
@@ -65,10 +66,23 @@ static const struct {
     const char *set;
     enum rule rule;
 } quirks[] = {
-#define QUIRK(set, rule) {#set, RULE_##rule},
+#define QUIRK(set, rule) {set, RULE_##rule},
 #include "mock/quirks.def"
 #undef QUIRK
 };
+
+static bool refuse_quirks(const char *set, struct err *err)
+{
+    struct buf known;
+    buf_init(&known, BUF_KIB);
+    for (size_t i = 0; i < sizeof quirks / sizeof quirks[0]; i++) {
+        if (i == 0 || strcmp(quirks[i].set, quirks[i - 1].set) != 0)
+            buf_printf(&known, "%s%s", i ? ", " : "", quirks[i].set);
+    }
+    err_set(err, ERR_VALUE, "there are no quirks '%.200s'; there are %s", set, known.data);
+    buf_fini(&known);
+    return false;
+}
 
 bool rules_take_quirks(struct rules *rules, const char *set, struct err *err)
 {
@@ -77,5 +91,5 @@ bool rules_take_quirks(struct rules *rules, const char *set, struct err *err)
         if (strcmp(quirks[i].set, set) == 0)
             found = rules_switch(rules, quirks[i].rule, true);
     }
-    return found || err_set(err, ERR_VALUE, "there are no quirks '%.200s'; there are %s", set, quirks[0].set);
+    return found || refuse_quirks(set, err);
 }

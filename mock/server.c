@@ -65,6 +65,9 @@ void exchange_resume(struct exchange *exchange)
 /* What a response of data reads from. It outlives the exchange. */
 struct stream {
     struct data *data;
+    answer_read_fn *read; /* of the holder, where there are no data */
+    void (*release)(void *holder);
+    void *holder;
     uint64_t offset;
     uint64_t length;
     bool first_wrong;
@@ -77,7 +80,8 @@ static ssize_t stream_read(void *context, uint64_t position, char *out, size_t s
     size_t wanted = left < size ? (size_t)left : size;
     if (wanted == 0)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    size_t length = data_read(stream->data, stream->offset + position, out, wanted);
+    size_t length = stream->read ? stream->read(stream->holder, position, out, wanted)
+                                 : data_read(stream->data, stream->offset + position, out, wanted);
     if (stream->first_wrong && position == 0 && length)
         out[0] ^= 1;
     return length ? (ssize_t)length : MHD_CONTENT_READER_END_WITH_ERROR;
@@ -87,13 +91,23 @@ static void stream_free(void *context)
 {
     struct stream *stream = context;
     data_unref(stream->data);
+    if (stream->release)
+        stream->release(stream->holder);
     free(stream);
 }
 
 static struct MHD_Response *stream_response(struct answer *answer)
 {
     struct stream *stream = mem_alloc(sizeof *stream);
-    *stream = (struct stream){TAKE(answer->data), answer->offset, answer->length, answer->first_wrong};
+    *stream = (struct stream){
+        .data = TAKE(answer->data),
+        .read = answer->read,
+        .release = answer->read ? TAKE(answer->release) : NULL,
+        .holder = answer->holder,
+        .offset = answer->offset,
+        .length = answer->length,
+        .first_wrong = answer->first_wrong,
+    };
     uint64_t size = answer->chunked ? MHD_SIZE_UNKNOWN : answer->length;
     return MHD_create_response_from_callback(size, SEND_BLOCK_SIZE, stream_read, stream, stream_free);
 }
@@ -115,7 +129,7 @@ static void add_request_id(const struct exchange *exchange, struct MHD_Response 
 {
     char id[4 + UUID_SIZE] = "req-";
     enum api api;
-    bool of_api = exchange->target.segment_count && api_of_segment(exchange->target.segments[0], &api);
+    bool of_api = api_of_target(&exchange->target, &api) && !exchange_is_gns3(exchange);
     bool obeyed = !exchange_is_v1(exchange) || exchange_obeys(exchange, RULE_V1_GENERAL_REQUEST_ID);
     if (!of_api || !obeyed || exchange->answer.status == 401)
         return;
@@ -126,7 +140,8 @@ static void add_request_id(const struct exchange *exchange, struct MHD_Response 
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
     struct answer *answer = &exchange->answer;
-    struct MHD_Response *response = answer->data ? stream_response(answer) : bytes_response(answer);
+    struct MHD_Response *response =
+        answer->data || answer->read ? stream_response(answer) : bytes_response(answer);
     if (!response)
         return MHD_NO;
     for (size_t i = 0; i < answer->header_count; i++)

@@ -35,7 +35,7 @@ static bool is_listed(const struct rules *rules, size_t i)
 static json_t *version_json(const struct rules *rules, size_t i, const char *host)
 {
     bool right = versions[i].api != API_IMAGES_V1 || rule_obeyed(rules, RULE_V1_VERSIONS_LINKS_V1);
-    const char *segment = api_segment(right ? versions[i].api : API_IMAGES_V2);
+    const char *segment = api_prefix(right ? versions[i].api : API_IMAGES_V2);
     CLEANUP(text) char *url = mem_printf("http://%.255s/%s/", host ? host : "127.0.0.1", segment);
     json_t *link = json_pack("{s:s, s:s*}", "rel", "self", "href", url);
     json_t *version =

@@ -22,6 +22,7 @@ static const char redacted[] = "<redacted>";
 
 static bool is_own_header(const struct result_header *header)
 {
+    assert(header->value);
     for (size_t i = 0; i < sizeof own_headers / sizeof *own_headers; i++) {
         const char *value = own_headers[i].value;
         if (strcasecmp(own_headers[i].name, header->name) == 0)

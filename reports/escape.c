@@ -1,6 +1,7 @@
 #include "reports/escape.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -41,11 +42,23 @@ static bool is_control(unsigned char c)
     return c < 0x20 || c == 0x7f;
 }
 
+/* Unicode's bidirectional controls (UAX 9, section 2) show a line in another order than that of its bytes:
+ * U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
+static bool is_bidi(const char *text, size_t character)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (character == 2)
+        return c[0] == 0xd8 && c[1] == 0x9c;
+    return character == 3 && c[0] == 0xe2 &&
+           ((c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xaa && c[2] <= 0xae))) ||
+            (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
 /* A terminal obeys U+0080 to U+009F as well: U+009B begins what ESC [ begins. */
 static bool is_shown(const char *text, size_t character)
 {
     bool is_c1 = character == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0;
-    return character > 0 && !is_c1 && !is_control((unsigned char)text[0]);
+    return character > 0 && !is_c1 && !is_control((unsigned char)text[0]) && !is_bidi(text, character);
 }
 
 bool escape_is_text(const char *bytes, size_t length)
@@ -188,9 +201,11 @@ void escape_shell(FILE *out, const char *bytes, size_t length)
     fputc('\'', out);
 }
 
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 char *escape_base64(const char *bytes, size_t length)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *digits = base64_digits;
     char *out = mem_alloc((length + 2) / 3 * 4 + 1);
     char *next = out;
     for (size_t i = 0; i < length; i += 3) {
@@ -201,4 +216,54 @@ char *escape_base64(const char *bytes, size_t length)
             *next++ = i + k <= length ? digits[group >> (18 - 6 * k) & 63] : '=';
     }
     return out;
+}
+
+bool escape_unbase64(const char *text, char **ret_bytes, size_t *ret_length)
+{
+    size_t digits = strspn(text, base64_digits);
+    size_t length = digits / 4 * 3 + (digits % 4 ? digits % 4 - 1 : 0);
+    char *bytes = mem_alloc(length + 1);
+    uint32_t group = 0;
+    size_t written = 0;
+    for (size_t i = 0; i < digits; i++) {
+        group = group << 6 | (uint32_t)(strchr(base64_digits, text[i]) - base64_digits);
+        if (i % 4 != 0)
+            bytes[written++] = (char)(group >> (6 - i % 4 * 2) & 0xff);
+    }
+    /* Whatever else was wrong shows when it is written again. */
+    char *again = escape_base64(bytes, length);
+    bool same = strcmp(again, text) == 0;
+    free(again);
+    if (!same) {
+        free(bytes);
+        return false;
+    }
+    *ret_bytes = bytes;
+    *ret_length = length;
+    return true;
+}
+
+char *escape_to_line(const char *text)
+{
+    char *line = NULL;
+    size_t length;
+    FILE *out = open_memstream(&line, &length);
+    if (!out)
+        abort();
+    escape_line(out, text);
+    fclose(out);
+    return line;
+}
+
+char *escape_to_short_line(const char *text, size_t most)
+{
+    static const char mark[] = " (cut)";
+    char *line = escape_to_line(text);
+    if (strlen(line) <= most)
+        return line;
+    while (most > 0 && ((unsigned char)line[most] & 0xc0) == 0x80) /* a character stays whole */
+        most--;
+    line = mem_resize(line, most + sizeof mark, 1);
+    memcpy(line + most, mark, sizeof mark);
+    return line;
 }

@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/temporary.h"
+#include "reports/run_log.h"
 #include "reports/writer.h"
 
 struct report_file {
@@ -50,20 +52,13 @@ static int make_temporary(const char *path, char **ret_name, struct err *err)
 {
     struct stat about;
     bool exists = stat(path, &about) == 0;
-    char *name = mem_printf("%s.XXXXXX", path);
     int fd = -1;
     if (exists && S_ISDIR(about.st_mode))
         err_set(err, ERR_IO, "%s is a folder", path);
-    else if ((exists && access(path, W_OK) != 0) || (fd = mkostemp(name, O_CLOEXEC)) < 0)
+    else if ((exists && access(path, W_OK) != 0) || (fd = temporary_beside(path, ret_name)) < 0)
         err_set_errno(err, "cannot write %s", path);
-    if (fd < 0) {
-        free(name);
-        return -1;
-    }
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(fd, exists ? about.st_mode & 07777 : 0666 & ~mask);
-    *ret_name = name;
+    if (exists && fd >= 0)
+        fchmod(fd, about.st_mode & 07777);
     return fd;
 }
 
@@ -129,7 +124,7 @@ static bool close_out(FILE *out)
 static bool write_all(const struct report_file *file, const struct run_result *run, FILE *out,
                       struct err *err)
 {
-    bool written = file->writer->write(run, out, err);
+    bool written = file->writer->write(run, out, err) && (!run->log || run_log_was_read(run->log, err));
     if (!written)
         err_prefix(err, "%s", file->path);
     return (close_out(out) || err_set_errno(err, "cannot write %s", file->path)) && written;

@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/exit_status.h"
+#include "base/mem.h"
+#include "reports/run_log.h"
 
 static const char *const names[VERDICT_COUNT] = {
     [VERDICT_PASS] = "pass",       [VERDICT_FAIL] = "fail",
@@ -32,10 +33,20 @@ void result_exchange_fini(struct result_exchange *exchange)
     free(exchange->identity);
     free(exchange->method);
     free(exchange->url);
+    free(exchange->outcome);
     free(exchange->error);
     message_fini(&exchange->request);
     message_fini(&exchange->response);
     *exchange = (struct result_exchange){0};
+}
+
+void result_body_cut(struct result_body *body)
+{
+    if (body->kept_bytes <= RESULT_BODY_KEPT_BYTES)
+        return;
+    body->kept_bytes = RESULT_BODY_KEPT_BYTES;
+    body->kept = mem_resize(body->kept, RESULT_BODY_KEPT_BYTES + 1, 1);
+    body->kept[RESULT_BODY_KEPT_BYTES] = '\0';
 }
 
 static void words_free(char **words, size_t count)
@@ -47,11 +58,13 @@ static void words_free(char **words, size_t count)
 
 void result_case_fini(struct result_case *result)
 {
-    char *texts[] = {result->id,   result->name, result->api,  result->section, result->level,
-                     result->says, result->from, result->file, result->reason};
+    char *texts[] = {result->id,     result->name, result->api,   result->section, result->level,
+                     result->says,   result->from, result->file,  result->call,    result->reason,
+                     result->run_id, result->uuid, result->source};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     words_free(result->clauses, result->clause_count);
+    words_free(result->tags, result->tag_count);
     words_free(result->notes, result->note_count);
     for (size_t i = 0; i < result->finding_count; i++) {
         free(result->findings[i].clause);
@@ -69,29 +82,36 @@ void result_fini(struct run_result *run)
 {
     if (!run)
         return;
-    char *texts[] = {run->subject,      run->subject_url, run->edition,    run->suite_digest,
-                     run->tool_version, run->started,     run->ended_early};
+    char *texts[] = {run->subject,      run->subject_url,  run->description, run->edition,
+                     run->suite_digest, run->tool_version, run->started,     run->ended_early};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
-    for (size_t i = 0; i < run->case_count; i++)
+    for (size_t i = 0; run->cases && i < run->case_count; i++)
         result_case_fini(&run->cases[i]);
     free(run->cases);
+    run_log_free(run->log);
     *run = (struct run_result){0};
+}
+
+const struct result_case *result_at(const struct run_result *run, size_t index)
+{
+    return run->cases ? &run->cases[index] : run_log_at(run->log, index, false);
+}
+
+const struct result_case *result_at_whole(const struct run_result *run, size_t index)
+{
+    return run->cases ? &run->cases[index] : run_log_at(run->log, index, true);
+}
+
+enum verdict result_verdict(const struct run_result *run, size_t index)
+{
+    return run->cases ? run->cases[index].verdict : run_log_verdict(run->log, index);
 }
 
 struct result_summary result_summarise(const struct run_result *run)
 {
     struct result_summary summary = {0};
     for (size_t i = 0; i < run->case_count; i++)
-        summary.counts[run->cases[i].verdict]++;
+        summary.counts[result_verdict(run, i)]++;
     return summary;
-}
-
-int result_exit_status(const struct run_result *run)
-{
-    struct result_summary summary = result_summarise(run);
-    if (summary.counts[VERDICT_FAIL] > 0)
-        return EXIT_STATUS_FAILED;
-    bool whole = !run->interrupted && !run->ended_early && summary.counts[VERDICT_ERROR] == 0;
-    return whole && summary.counts[VERDICT_PASS] > 0 ? EXIT_STATUS_OK : EXIT_STATUS_NOT_JUDGED;
 }

@@ -29,7 +29,7 @@ struct result_header {
 };
 
 /* A body is kept as evidence, not as content: its length and digest are exact, of its bytes only the
- * beginning stays. */
+ * beginning stays. The log keeps more of an answer, so that it can be judged again. */
 #define RESULT_BODY_KEPT_BYTES 2048
 
 struct result_body {
@@ -54,9 +54,11 @@ struct result_exchange {
     char *url; /* absolute */
     struct result_message request;
     struct result_message response;
-    int status;       /* 0: no answer */
-    uint64_t time_us; /* from the start of sending to the last byte received */
-    char *error;      /* why there was no (whole) answer, NULL when there was one */
+    int status;        /* 0: no answer */
+    uint64_t began_us; /* since 1970, when sending began; 0: not known */
+    uint64_t time_us;  /* from the start of sending to the last byte received */
+    char *outcome;     /* one word: "answered", "timeout", ... */
+    char *error;       /* why there was no (whole) answer, NULL when there was one */
 };
 
 #define RESULT_NO_EXCHANGE SIZE_MAX
@@ -79,8 +81,12 @@ struct result_case {
     char *from;    /* "glance-v2/images-data.inc: Upload binary image data / Preconditions / 3" */
     char *file;    /* YAML file of the case, relative to the specs folder */
     size_t line;
+    char *call;     /* "PUT /v2/images/{image_id}/file", NULL when the clause belongs to no single call */
+    int status;     /* that the clause is about, 0: none */
     char **clauses; /* ids; the case's own clause first */
     size_t clause_count;
+    char **tags;
+    size_t tag_count;
     enum verdict verdict;
     char *reason; /* for skipped, not-claimed and error; NULL otherwise */
     uint64_t time_us;
@@ -88,6 +94,11 @@ struct result_case {
     size_t finding_count;
     struct result_exchange *exchanges; /* in the order of sending */
     size_t exchange_count;
+    char *run_id; /* ${run.id}, ${case.uuid}, ${run.source} and the number in ${case.id}: what was by chance
+                     in the case */
+    char *uuid;
+    char *source; /* NULL: none */
+    size_t number;
     char **notes; /* what the user should know although it decides nothing: "left behind: ..." */
     size_t note_count;
 };
@@ -95,16 +106,29 @@ struct result_case {
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
+    char *description;  /* what it offers, as JSON: its target file without credentials; "" when not known */
     char *edition;      /* "in-tree"; names with commas when APIs are judged by different ones */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
-    char *started; /* ISO 8601, UTC */
+    char *started;      /* ISO 8601, UTC */
+    size_t shard;       /* the part of the cases that was run, from 1; 0: all */
+    size_t shard_count; /* of how many */
     uint64_t time_us;
     bool interrupted;          /* the user stopped the run */
     char *ended_early;         /* why the run was ended before its last case, NULL when it was not */
-    struct result_case *cases; /* in the order of the suite, whatever order they ran in */
+    struct result_case *cases; /* in the order of the suite, whatever order they ran in; NULL: in the log */
+    struct run_log *log;       /* holds the cases that memory does not; NULL without one */
     size_t case_count;
 };
+
+/* A case of the run: by this alone, since a run may be larger than memory. Good until the next call. A case
+ * that cannot be read back has the verdict error and tells why. */
+const struct result_case *result_at(const struct run_result *run, size_t index);
+/* The same, with the bodies of answers as far as the log has them, which is more than RESULT_BODY_KEPT_BYTES.
+ */
+const struct result_case *result_at_whole(const struct run_result *run, size_t index);
+/* Its verdict, without reading it. */
+enum verdict result_verdict(const struct run_result *run, size_t index);
 
 void result_fini(struct run_result *run); /* accepts NULL and the half-built */
 void result_case_fini(struct result_case *result);
@@ -116,9 +140,8 @@ struct result_summary {
 
 struct result_summary result_summarise(const struct run_result *run);
 
-/* DESIGN: 0 all judged passed and at least one was judged, 1 a failure, 2 could not judge. An
- * interrupted run that has no failure is 2: part of what was asked for was not judged. */
-int result_exit_status(const struct run_result *run);
+/* Keeps RESULT_BODY_KEPT_BYTES at most. */
+void result_body_cut(struct result_body *body);
 
 /* Whether a command line can hold the body: neither generated, cut nor redacted, and without a
  * NUL. */

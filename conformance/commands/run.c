@@ -8,16 +8,21 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "conformance/case_run.h"
 #include "conformance/cli.h"
+#include "conformance/cli_outcome.h"
 #include "conformance/progress.h"
 #include "conformance/runner.h"
+#include "conformance/shard.h"
 #include "conformance/stop.h"
 #include "conformance/subject.h"
 #include "conformance/target.h"
+#include "reports/run_log.h"
 #include "reports/writer.h"
 
 enum {
-    JOBS_MIN = 4
+    JOBS_MIN = 4,
+    SHARDS_MAX = 1000,
 };
 
 struct words {
@@ -34,8 +39,9 @@ struct options {
     struct words apis;
     struct words only;
     struct words tags;
-    struct words reports;
     struct words mock_args;
+    const char *log; /* NULL: none that stays */
+    struct cli_outcome outcome;
     uint64_t shard; /* from 1; 0: all */
     uint64_t shards;
     uint64_t jobs; /* 0: not said */
@@ -52,7 +58,7 @@ enum option_key {
     OPTION_EDITION,
     OPTION_JOBS,
     OPTION_SHARD,
-    OPTION_REPORT,
+    OPTION_LOG,
     OPTION_TOKEN,
     OPTION_URL,
     OPTION_MOCK_ARG,
@@ -72,9 +78,9 @@ static const struct argp_option known[] = {
      "create-page (in-tree)",
      0},
     {"jobs", OPTION_JOBS, "N", 0, "Cases that run side by side (two for each processor, at least 4)", 0},
-    {"shard", OPTION_SHARD, "K/N", 0, "Only the K-th of N equal parts of the cases", 0},
-    {"report", OPTION_REPORT, "FORM=PATH", 0,
-     "Write a report: json, junit or text; PATH - is standard output; may be repeated", 0},
+    {"shard", OPTION_SHARD, "K/N", 0, "Only the K-th of N parts of the cases, even by expected time", 0},
+    {"log", OPTION_LOG, "FILE", 0,
+     "Keep the log that is written while the run goes on: see imageproof report", 0},
     {"token", OPTION_TOKEN, "TOKEN", 0, "X-Auth-Token for a URL (or environment IMAGEPROOF_TOKEN)", 0},
     {"url", OPTION_URL, "URL", 0, "Address to use in place of the target file's", 0},
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
@@ -110,8 +116,8 @@ static void take_shard(struct argp_state *state, struct options *options, const 
     const char *slash = strchr(text, '/');
     if (!slash || !number_parse_u64_n(text, (size_t)(slash - text), &options->shard) ||
         !number_parse_u64(slash + 1, &options->shards) || options->shard < 1 ||
-        options->shard > options->shards)
-        argp_error(state, "--shard: '%s' is no K/N with K from 1 to N", text);
+        options->shard > options->shards || options->shards > SHARDS_MAX)
+        argp_error(state, "--shard: '%s' is no K/N with K from 1 to N, and N at most %d", text, SHARDS_MAX);
 }
 
 static void take_jobs(struct argp_state *state, struct options *options, const char *text)
@@ -137,6 +143,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->outcome;
+        break;
     case OPTION_API:
         take_api(state, options, value);
         break;
@@ -155,8 +164,8 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_SHARD:
         take_shard(state, options, value);
         break;
-    case OPTION_REPORT:
-        add_word(&options->reports, value);
+    case OPTION_LOG:
+        options->log = value;
         break;
     case OPTION_TOKEN:
         options->token = value;
@@ -190,15 +199,17 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 static void parse(struct options *options, int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_outcome_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .args_doc = "[SUBJECT]",
         .doc = "Runs the suite against SUBJECT: a URL, a target file, or the bundled mock when none is "
                "named.\vExit status: 0 all judged cases passed and at least one was judged, 1 a case "
                "failed, 2 something could not be judged, 64 wrong usage.",
     };
-    *options = (struct options){.token = getenv("IMAGEPROOF_TOKEN")};
+    *options = (struct options){.token = getenv("IMAGEPROOF_TOKEN"), .outcome = {.command = "run"}};
     cli_parse(&argp, argc, argv, options);
 }
 
@@ -207,8 +218,8 @@ static void options_fini(struct options *options)
     free(options->apis.items);
     free(options->only.items);
     free(options->tags.items);
-    free(options->reports.items);
     free(options->mock_args.items);
+    cli_outcome_fini(&options->outcome);
 }
 
 /* ---- the subject ---- */
@@ -281,59 +292,11 @@ static struct target *find_target(const struct options *options)
     return target;
 }
 
-/* ---- reports ---- */
-
-struct open_reports {
-    struct report_file **files;
-    size_t count;
-    bool on_stdout;
-};
-
-static void close_reports(struct open_reports *reports)
-{
-    for (size_t i = 0; i < reports->count; i++)
-        report_file_free(reports->files[i]);
-    free(reports->files);
-}
-
-/* Before anything is sent, so that a path that cannot be written is not found out when all is over. The
- * exit status of the failure, 0 when there is none. */
-static int open_reports(const struct options *options, struct open_reports *reports)
-{
-    for (size_t i = 0; i < options->reports.count; i++) {
-        struct err err = ERR_INIT;
-        const char *spec = options->reports.items[i];
-        struct report_file *file = report_file_open(spec, &err);
-        if (!file) {
-            cli_complain("run", "--report %s: %s", spec, err.text);
-            return err.code == ERR_VALUE ? EXIT_STATUS_USAGE : EXIT_STATUS_NOT_JUDGED;
-        }
-        *mem_append(&reports->files, &reports->count) = file;
-        size_t length = strlen(spec);
-        reports->on_stdout = reports->on_stdout || (length > 1 && strcmp(spec + length - 2, "=-") == 0);
-    }
-    return EXIT_STATUS_OK;
-}
-
-static bool write_reports(struct open_reports *reports, const struct run_result *run)
-{
-    bool written = true;
-    for (size_t i = 0; i < reports->count; i++) {
-        struct err err = ERR_INIT;
-        if (!report_file_finish(reports->files[i], run, &err)) {
-            cli_complain("run", "%s", err.text);
-            written = false;
-        }
-    }
-    return written;
-}
-
 /* The reason for an early end is told once: in the summary, or alone where there is none. */
-static void print_summary(const struct options *options, const struct open_reports *reports,
-                          const struct run_result *run)
+static void print_summary(const struct options *options, const struct run_result *run)
 {
     struct err err = ERR_INIT;
-    if (options->quiet || reports->on_stdout) {
+    if (options->quiet || options->outcome.on_stdout) {
         if (run->ended_early)
             cli_complain("run", "%s", run->ended_early);
         return;
@@ -343,17 +306,6 @@ static void print_summary(const struct options *options, const struct open_repor
 }
 
 /* ---- the run ---- */
-
-/* Keeps every N-th case from the K-th on. */
-static size_t take_part(const struct options *options, const struct spec_case **cases, size_t count)
-{
-    if (options->shards == 0)
-        return count;
-    size_t kept = 0;
-    for (size_t i = (size_t)options->shard - 1; i < count; i += (size_t)options->shards)
-        cases[kept++] = cases[i];
-    return kept;
-}
 
 static const struct spec_case **select_cases(const struct options *options, const struct spec_suite *suite,
                                              size_t *ret_count)
@@ -368,9 +320,7 @@ static const struct spec_case **select_cases(const struct options *options, cons
         .one_edition = true,
         .edition = options->edition,
     };
-    const struct spec_case **cases = spec_select(suite, &selection, ret_count);
-    *ret_count = take_part(options, cases, *ret_count);
-    return cases;
+    return spec_select(suite, &selection, ret_count);
 }
 
 static unsigned jobs_of(const struct options *options)
@@ -381,43 +331,91 @@ static unsigned jobs_of(const struct options *options)
 }
 
 struct session {
-    const struct options *options;
+    struct options *options;
     struct spec_suite *suite;
     struct target *target;
     struct target_process *process; /* NULL: it was running already */
     const struct spec_case **cases;
+    size_t *shards; /* beside the cases; NULL: there is one part */
     size_t case_count;
-    struct open_reports reports;
+    struct run_log *log; /* until the run has it */
 };
+
+/* Where the results of a run go while it goes on. */
+struct sink {
+    struct progress progress;
+    struct run_log *log;
+    atomic_bool *stop;
+};
+
+/* A run whose results cannot be kept is for nothing. */
+static void take_case(void *context, size_t index, struct result_case *result, size_t done, size_t total)
+{
+    struct sink *sink = context;
+    if (!run_log_case(sink->log, index, result))
+        atomic_store(sink->stop, true);
+    progress_case_done(&sink->progress, result, done, total);
+}
+
+static void begin_log(struct session *session, const struct run_result *run)
+{
+    run_log_begin(session->log, run);
+    for (size_t i = 0; i < session->case_count; i++) {
+        struct result_case facts;
+        case_describe(session->cases[i], &facts);
+        run_log_plan(session->log, i, session->shards ? session->shards[i] : 1, &facts);
+        result_case_fini(&facts);
+    }
+}
+
+/* Hands the log over to the run. */
+static bool end_log(struct session *session, struct run_result *run)
+{
+    struct err err = ERR_INIT;
+    bool written = run_log_end(TAKE(session->log), run, &err);
+    if (!written)
+        cli_complain("run", "%s", err.text);
+    return written;
+}
 
 static int run_cases(struct session *session, atomic_bool *stop)
 {
-    CLEANUP(text) char *fixtures = cli_fixtures(&session->options->paths);
+    struct options *options = session->options;
+    CLEANUP(text) char *fixtures = cli_fixtures(&options->paths);
     CLEANUP(text)
-    char *edition = spec_editions_of_cases(session->suite, session->cases, session->case_count,
-                                           session->options->edition);
-    struct progress progress;
-    struct run_result run = {0};
+    char *edition =
+        spec_editions_of_cases(session->suite, session->cases, session->case_count, options->edition);
+    struct sink sink = {.log = session->log, .stop = stop};
+    struct run_result run;
     struct err err = ERR_INIT;
-    progress_init(&progress, session->options->quiet);
-    const struct runner_options options = {.suite = session->suite,
-                                           .target = session->target,
-                                           .edition = edition,
-                                           .fixtures = fixtures,
-                                           .jobs = jobs_of(session->options),
-                                           .stop = stop,
-                                           .case_done = progress_case_done,
-                                           .context = &progress};
-    if (!runner_run(&options, session->cases, session->case_count, &run, &err)) {
+    progress_init(&sink.progress, options->quiet);
+    const struct runner_options runner = {.suite = session->suite,
+                                          .target = session->target,
+                                          .edition = edition,
+                                          .fixtures = fixtures,
+                                          .plan = {.cases = session->cases,
+                                                   .count = session->case_count,
+                                                   .shards = session->shards,
+                                                   .shard = (size_t)options->shard,
+                                                   .shard_count = (size_t)options->shards},
+                                          .jobs = jobs_of(options),
+                                          .stop = stop,
+                                          .case_done = take_case,
+                                          .context = &sink};
+    runner_describe(&runner, &run);
+    begin_log(session, &run);
+    int status = EXIT_STATUS_NOT_JUDGED;
+    if (!runner_run(&runner, &run, &err)) {
         cli_complain("run", "%s", err.text);
-        return EXIT_STATUS_NOT_JUDGED;
+    } else {
+        progress_end(&sink.progress);
+        bool kept = end_log(session, &run);
+        status = cli_outcome_tell(&options->outcome, &run);
+        status = kept || status == EXIT_STATUS_FAILED ? status : EXIT_STATUS_NOT_JUDGED;
+        print_summary(options, &run);
     }
-    progress_end(&progress);
-    bool written = write_reports(&session->reports, &run);
-    print_summary(session->options, &session->reports, &run);
-    int status = result_exit_status(&run);
     result_fini(&run);
-    return written || status == EXIT_STATUS_FAILED ? status : EXIT_STATUS_NOT_JUDGED;
+    return status;
 }
 
 /* The bundled mock follows the edition that it is judged by; a subject that the user names is as it is. */
@@ -455,9 +453,14 @@ static int run_session(struct session *session)
         cli_complain("run", "no case matches: see imageproof list");
         return EXIT_STATUS_NOT_JUDGED;
     }
-    int status = open_reports(session->options, &session->reports);
+    int status = cli_outcome_open(&session->options->outcome);
     if (status != EXIT_STATUS_OK)
         return status;
+    session->log = run_log_create(session->options->log, &err);
+    if (!session->log) {
+        cli_complain("run", "%s", err.text);
+        return EXIT_STATUS_NOT_JUDGED;
+    }
     atomic_bool *stop = stop_on_signals();
     if (!start_subject(session))
         return EXIT_STATUS_NOT_JUDGED;
@@ -492,9 +495,12 @@ static int run(int argc, char **argv)
         session.target = find_target(&options);
     if (session.target) {
         session.cases = select_cases(&options, session.suite, &session.case_count);
+        if (options.shards > 0)
+            session.shards = shard_divide(session.cases, session.case_count, (size_t)options.shards);
         status = run_session(&session);
     }
-    close_reports(&session.reports);
+    run_log_free(session.log);
+    free(session.shards);
     free(session.cases);
     target_free(session.target);
     spec_suite_free(session.suite);

@@ -93,19 +93,32 @@ bool broken_mock_switch(struct broken_mock *mock, const char *fault, bool on, st
     return done;
 }
 
+/* Few cases at a time: their results are kept in memory. */
+static void keep_case(void *context, size_t index, struct result_case *result, size_t done, size_t total)
+{
+    struct run_result *run = context;
+    (void)done;
+    (void)total;
+    run->cases[index] = *result;
+    *result = (struct result_case){0};
+}
+
 bool broken_mock_run(struct broken_mock *mock, const struct spec_suite *suite, const char *fixtures,
                      const struct spec_case *const *cases, size_t count, struct run_result *ret_run,
                      struct err *err)
 {
     const struct runner_options options = {.edition = mock->edition,
-
                                            .suite = suite,
                                            .target = mock->target,
                                            .fixtures = fixtures,
+                                           .plan = {.cases = cases, .count = count},
                                            .jobs = JOBS,
-                                           .stop = mock->stop};
-    *ret_run = (struct run_result){0};
-    if (!runner_run(&options, cases, count, ret_run, err))
+                                           .stop = mock->stop,
+                                           .case_done = keep_case,
+                                           .context = ret_run};
+    runner_describe(&options, ret_run);
+    ret_run->cases = mem_alloc((count + 1) * sizeof *ret_run->cases);
+    if (!runner_run(&options, ret_run, err))
         return false;
     if (ret_run->ended_early)
         return err_set(err, ERR_NETWORK, "%s", ret_run->ended_early);

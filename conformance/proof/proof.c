@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "conformance/ask_program.h"
 #include "conformance/proof/broken_mock.h"
+#include "reports/gate.h"
 
 static const char *const verdict_names[PROOF_VERDICT_COUNT] = {
     [PROOF_NOT_JUDGED] = "not-judged",
@@ -299,10 +300,11 @@ static const char *first_failure(const struct run_result *run)
 static bool suite_passes(struct worker *worker, const char *when, struct err *err)
 {
     const struct proving *proving = worker->proving;
+    const struct gate whole = {.fail_on = GATE_ANY};
     struct run_result run;
     bool passes = broken_mock_run(worker->mock, proving->options->suite, proving->options->fixtures,
                                   proving->cases, proving->case_count, &run, err);
-    if (passes && result_exit_status(&run) != 0)
+    if (passes && gate_exit_status(&whole, &run, NULL, NULL) != 0)
         passes = err_set(err, ERR_VALUE, "%s the suite does not pass: %s", when, first_failure(&run));
     result_fini(&run);
     return passes;

@@ -135,10 +135,11 @@ char *atom_sentence_name(const char *sentence)
 static size_t call_length(const char *text)
 {
     size_t method = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    const char *path = text + method + strspn(text + method, " ");
-    if (method == 0 || *path != '/')
+    size_t blanks = strspn(text + method, " ");
+    const char *path = text + method + blanks;
+    if (method == 0 || blanks == 0 || *path != '/')
         return 0;
-    return (size_t)(path - text) + strcspn(path, " ");
+    return method + blanks + strcspn(path, " ");
 }
 
 /* Appends a path whose {parameters} have lost their names. */

@@ -2,6 +2,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/temporary.h"
 #include "base/testing.h"
 #include "conformance/body.h"
 #include "conformance/test/test_judge.h"
@@ -83,13 +86,48 @@ START_TEST(opens_literal_text)
 }
 END_TEST
 
+static char hex_text[] = "00 ff\n1234 AbcD";
+
+START_TEST(joins_parts)
+{
+    static const unsigned char expected[] = {0,   0xff, 0x12, 0x34, 0xab, 0xcd, 's', 'i', 'z',
+                                             'e', ' ',  'i',  's',  ' ',  '3',  'k', 0,   0};
+    static char two[] = "2";
+    struct spec_body parts[] = {{.kind = SPEC_BODY_HEX, .hex = hex_text},
+                                {.kind = SPEC_BODY_TEXT, .text = literal_text},
+                                {.kind = SPEC_BODY_NONE},
+                                {.kind = SPEC_BODY_GENERATED, .size = two}};
+    struct err err = ERR_INIT;
+    struct body *body = open_text(
+        (struct spec_body){.kind = SPEC_BODY_PARTS, .parts = parts, .part_count = TESTING_COUNT(parts)}, "",
+        &err);
+    ck_assert_msg(body != NULL, "%s", err.text);
+    ck_assert_uint_eq(body_size(body), sizeof expected);
+    for (size_t first = 0; first < sizeof expected; first++) {
+        for (size_t length = 0; first + length <= sizeof expected; length++) {
+            unsigned char bytes[sizeof expected];
+            ck_assert(body_read(body, first, bytes, length, &err));
+            ck_assert_int_eq(memcmp(bytes, expected + first, length), 0);
+        }
+    }
+    body_free(body);
+}
+END_TEST
+
+START_TEST(hex_is_pairs_of_digits)
+{
+    static const char *const wrong[] = {"", " ", "0", "000", "0 0", "0x00", "gg", "00 1"};
+    for (size_t i = 0; i < TESTING_COUNT(wrong); i++)
+        ck_assert_msg(!body_hex(wrong[i], NULL, NULL), "'%s'", wrong[i]);
+}
+END_TEST
+
 START_TEST(reads_fixtures)
 {
-    char folder[] = "/tmp/imageproof-test-XXXXXX";
-    char path[64];
     char bytes[4] = "";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/some", folder);
+    CLEANUP(text) char *folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
+    CLEANUP(text) char *path = mem_printf("%s/some", folder);
     FILE *file = fopen(path, "w");
     fputs("abcdef", file);
     fclose(file);
@@ -137,6 +175,8 @@ TCase *tests_of_body(void)
     tcase_add_test(tests, any_part_is_that_part_of_the_whole);
     tcase_add_test(tests, opens_generated_bytes);
     tcase_add_test(tests, opens_literal_text);
+    tcase_add_test(tests, joins_parts);
+    tcase_add_test(tests, hex_is_pairs_of_digits);
     tcase_add_test(tests, reads_fixtures);
     tcase_add_loop_test(tests, refuses, 0, TESTING_COUNT(refused));
     return tests;

@@ -13,5 +13,6 @@ TCase *tests_of_subject(void);
 TCase *tests_of_subject_liars(void);
 TCase *tests_of_target(void);
 TCase *tests_of_byte_server(void);
+TCase *tests_of_case_files(void);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/testing.h"
+#include "conformance/case_files.h"
 #include "conformance/match.h"
 #include "conformance/test/test_judge.h"
 
@@ -162,6 +163,17 @@ static const struct {
     {"body: empty", "", NULL, NULL},
     {"body: empty", "abc", "a body of 0 bytes", "a body of 3 bytes"},
     {"body: {size: 3}", "abc", "bytes af at offset 0 of the body", "bytes 61"},
+    {"image: {format: raw, sound: true, safe: true}", "abc", NULL, NULL},
+    {"image: {virtual_size: 3, file_size: {at_least: 3, at_most: 1 + 2}}", "abc", NULL, NULL},
+    {"image: {format: \"${word}\"}", "abc", "an image of the format first", "one that looks like raw"},
+    {"image: {virtual_size: 4}", "abc", "a disk of 4 bytes", "a disk of 3 bytes"},
+    {"image: {file_size: {at_least: 4}}", "abc", "a file of at least 4 bytes", "a file of 3 bytes"},
+    {"image: {file_size: {at_most: 2}}", "abc", "a file of at most 2 bytes", "a file of 3 bytes"},
+    {"image: {options: {static: on}}", "abc", "an image with static=on", "static=nothing"},
+    {"image: {content: {size: 1}}", "\xaf", NULL, NULL},
+    {"image: {content: {size: 1}}", "abc", "byte 0 of the guest's disk to be af", "61"},
+    {"image: {content: {size: 2}}", "\xaf", "byte 0 of the guest's disk to be af",
+     "byte 0 of the guest's disk is not in the file"},
 };
 
 START_TEST(judges)
@@ -184,8 +196,16 @@ START_TEST(judges)
                             .body = mem_dup(table[_i].body),
                             .body_kept = strlen(table[_i].body)};
     answer_read_json(&answer);
+    struct case_files files = {0};
+    struct case_file file;
+    ck_assert(case_file_open(&files, "body", &file, NULL));
+    case_file_write(&file, answer.body, answer.body_kept);
+    ck_assert(case_file_end(&file, NULL));
+    answer.file = file.path;
     struct seen seen = {0};
     run(&told, &answer, vars, &seen);
+    case_file_fini(&file);
+    case_files_fini(&files);
     ck_assert_msg((seen.count == 0) == !table[_i].expected, "%s: %zu findings", table[_i].yaml, seen.count);
     if (table[_i].expected) {
         ck_assert_str_eq(seen.expected, table[_i].expected);
@@ -228,6 +248,18 @@ static const struct {
     {"text: {contain: x}", "did you mean \"contains\"?"},
     {"digest: x", "expected a mapping"},
     {"digest: {md6: x}", "unknown digest"},
+    {"image: qcow2", "expected a mapping"},
+    {"image: {}", "expected a mapping"},
+    {"image: {size: 1}", "unknown key \"size\""},
+    {"image: {format: qed}", "no image format"},
+    {"image: {sound: false}", "can only be true"},
+    {"image: {safe: 1}", "can only be true"},
+    {"image: {virtual_size: large}", "expected bytes"},
+    {"image: {virtual_size: [1]}", "expected bytes"},
+    {"image: {file_size: {}}", "expected bytes"},
+    {"image: {file_size: {below: 1}}", "unknown key \"below\""},
+    {"image: {options: []}", "expected a mapping"},
+    {"image: {options: {static: [on]}}", "expected a text or a number"},
 };
 
 START_TEST(complains)

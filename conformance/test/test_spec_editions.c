@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "base/testing.h"
 #include "conformance/spec.h"
 #include "conformance/test/test_spec.h"
@@ -28,7 +29,7 @@ static const struct {
 #define FILE_COUNT (sizeof files / sizeof *files)
 
 struct folder {
-    char root[64];
+    char *root;
 };
 
 static void put(const struct folder *folder, const char *name, const char *text)
@@ -55,8 +56,8 @@ static int make_folder(const char *path)
 
 static void make(struct folder *folder)
 {
-    snprintf(folder->root, sizeof folder->root, "%s", "/tmp/imageproof-editions-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder->root));
+    folder->root = temporary_folder();
+    ck_assert_ptr_nonnull(folder->root);
     each_api(folder, make_folder);
     for (size_t i = 0; i < FILE_COUNT; i++)
         put(folder, files[i].name, files[i].text);
@@ -70,6 +71,7 @@ static void drop(const struct folder *folder)
     }
     each_api(folder, rmdir);
     ck_assert_int_eq(rmdir(folder->root), 0);
+    free(folder->root);
 }
 
 static struct spec_suite *load(const struct folder *folder)

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "base/testing.h"
 #include "conformance/spec_internal.h"
 #include "conformance/test/test_spec.h"
@@ -138,7 +139,7 @@ END_TEST
 /* --- folders --- */
 
 struct folder {
-    char root[64];
+    char *root;
 };
 
 static void put(const struct folder *folder, const char *name, const char *text)
@@ -151,8 +152,8 @@ static void put(const struct folder *folder, const char *name, const char *text)
 
 static void make(struct folder *folder)
 {
-    snprintf(folder->root, sizeof folder->root, "%s", "/tmp/imageproof-spec-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder->root));
+    folder->root = temporary_folder();
+    ck_assert_ptr_nonnull(folder->root);
     CLEANUP(text) char *api = mem_printf("%s/images-v2", folder->root);
     ck_assert_int_eq(mkdir(api, 0700), 0);
 }
@@ -166,6 +167,7 @@ static void drop(const struct folder *folder, const char *const *names)
     CLEANUP(text) char *api = mem_printf("%s/images-v2", folder->root);
     ck_assert_int_eq(rmdir(api), 0);
     ck_assert_int_eq(rmdir(folder->root), 0);
+    free(folder->root);
 }
 
 static const char *const two_files[] = {"images-v2/a.yaml", "images-v2/b.yaml", NULL};

@@ -1,4 +1,8 @@
 /* What the command line chooses among: APIs, editions, quirks. */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
 #include "base/testing.h"
 #include "mock/api.h"
 #include "mock/edition.h"
@@ -13,8 +17,10 @@ static const struct {
 } apis[] = {
     {"images-v1", BIT(API_IMAGES_V1)},
     {"images-v2", BIT(API_IMAGES_V2)},
-    {"images-v1,images-v2", APIS_ALL},
-    {"images-v2,images-v1,images-v2", APIS_ALL},
+    {"gns3", BIT(API_GNS3)},
+    {"images-v1,images-v2", BIT(API_IMAGES_V1) | BIT(API_IMAGES_V2)},
+    {"images-v2,images-v1,images-v2", BIT(API_IMAGES_V1) | BIT(API_IMAGES_V2)},
+    {"gns3,images-v1,images-v2", APIS_ALL},
     {"", 0},
     {"images", 0},
     {"images-v1,", 0},
@@ -33,14 +39,33 @@ START_TEST(reads_apis)
 }
 END_TEST
 
+static const struct {
+    const char *target;
+    int api; /* -1: of none */
+} targets[] = {
+    {"/v1/images", API_IMAGES_V1},
+    {"/v1", API_IMAGES_V1},
+    {"/v2/images", API_IMAGES_V2},
+    {"/v2/computer", API_IMAGES_V2},
+    {"/v2/compute", API_GNS3},
+    {"/v2/compute/qemu/img", API_GNS3},
+    {"/v2%2Fcompute/qemu/img", -1},
+    {"/", -1},
+    {"/v", -1},
+    {"/v1.0/images", -1},
+    {"/compute", -1},
+    {"//v2/compute", -1},
+};
+
 START_TEST(knows_apis_by_their_paths)
 {
-    enum api api;
-    ck_assert(api_of_segment("v1", &api) && api == API_IMAGES_V1);
-    ck_assert(api_of_segment("v2", &api) && api == API_IMAGES_V2);
-    ck_assert(!api_of_segment("", &api) && !api_of_segment("v", &api) && !api_of_segment("v1.0", &api));
-    for (unsigned i = 0; i < API_COUNT; i++)
-        ck_assert(api_of_segment(api_segment((enum api)i), &api) && api == (enum api)i);
+    enum api api = API_COUNT;
+    struct target target;
+    CLEANUP(text) char *raw = mem_dup(targets[_i].target);
+    ck_assert(target_parse(raw, &target));
+    bool known = api_of_target(&target, &api);
+    ck_assert_msg(known == (targets[_i].api >= 0), "%s", targets[_i].target);
+    ck_assert_msg(!known || (int)api == targets[_i].api, "%s", targets[_i].target);
 }
 END_TEST
 
@@ -66,17 +91,26 @@ START_TEST(reads_editions)
 }
 END_TEST
 
+static const struct {
+    const char *set;
+    enum rule broken; /* one of them, and one that is not */
+    enum rule obeyed;
+} sets[] = {
+    {"queens", RULE_V1_DELETE_ANSWERS_204, RULE_V1_DELETE_REMOVES},
+    {"gns3-2.2", RULE_GNS3_UPDATE_EXTENDS_VPC_FIXED, RULE_GNS3_UPDATE_EXTENDS_RAW},
+};
+
 START_TEST(quirks_break_their_rules_and_no_others)
 {
     struct err err = ERR_INIT;
     struct rules rules = {0};
     size_t broken = 0;
-    ck_assert(rules_take_quirks(&rules, "queens", &err));
-    ck_assert(!rule_obeyed(&rules, RULE_V1_DELETE_ANSWERS_204));
-    ck_assert(rule_obeyed(&rules, RULE_V1_DELETE_REMOVES));
+    ck_assert(rules_take_quirks(&rules, sets[_i].set, &err));
+    ck_assert(!rule_obeyed(&rules, sets[_i].broken));
+    ck_assert(rule_obeyed(&rules, sets[_i].obeyed));
     for (size_t i = 0; i < RULE_COUNT; i++)
         broken += rules.broken[i];
-#define QUIRK(set, rule) broken--;
+#define QUIRK(name, rule) broken -= strcmp(name, sets[_i].set) == 0;
 #include "mock/quirks.def"
 #undef QUIRK
     ck_assert_uint_eq(broken, 0);
@@ -85,7 +119,7 @@ END_TEST
 
 START_TEST(refuses_unknown_quirks)
 {
-    static const char *const names[] = {"", "Queens", "queen", "pike"};
+    static const char *const names[] = {"", "Queens", "queen", "pike", "gns3", "gns3-2.2 "};
     for (size_t i = 0; i < TESTING_COUNT(names); i++) {
         struct err err = ERR_INIT;
         struct rules rules = {0};
@@ -100,9 +134,9 @@ TCase *choices_tests(void)
 {
     TCase *tests = tcase_create("choices");
     tcase_add_loop_test(tests, reads_apis, 0, TESTING_COUNT(apis));
-    tcase_add_test(tests, knows_apis_by_their_paths);
+    tcase_add_loop_test(tests, knows_apis_by_their_paths, 0, TESTING_COUNT(targets));
     tcase_add_loop_test(tests, reads_editions, 0, TESTING_COUNT(editions));
-    tcase_add_test(tests, quirks_break_their_rules_and_no_others);
+    tcase_add_loop_test(tests, quirks_break_their_rules_and_no_others, 0, TESTING_COUNT(sets));
     tcase_add_test(tests, refuses_unknown_quirks);
     return tests;
 }

@@ -9,6 +9,8 @@ TCase *attributes_tests(void);
 TCase *choices_tests(void);
 TCase *data_tests(void);
 TCase *fetch_tests(void);
+TCase *gns3_path_tests(void);
+TCase *gns3_python_tests(void);
 TCase *hashing_tests(void);
 TCase *image_tests(void);
 TCase *isotime_tests(void);

@@ -29,6 +29,7 @@ static void add_failure(struct result_case *result, const char *text)
     *exchange = (struct result_exchange){.purpose = mem_dup("step 1"),
                                          .identity = mem_dup("owner"),
                                          .method = mem_dup("PUT"),
+                                         .outcome = mem_dup("answered"),
                                          .url = mem_dup("http://127.0.0.1/a?b='c'"),
                                          .status = 200};
     set_message(&exchange->request, text);
@@ -64,6 +65,7 @@ static struct run_result make_head(const char *text)
     return (struct run_result){
         .subject = mem_dup(text),
         .subject_url = mem_dup("http://127.0.0.1"),
+        .description = mem_dup("{}"),
         .edition = mem_dup("in-tree"),
         .suite_digest = mem_dup("abc"),
         .tool_version = mem_dup("0"),

@@ -1,4 +1,4 @@
-#include "base/testing.h"
+#include "reports/test/test_reports.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -7,7 +7,9 @@
 
 #include "base/exit_status.h"
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "reports/escape.h"
+#include "reports/gate.h"
 #include "reports/test/made_run.h"
 #include "reports/writer.h"
 
@@ -115,7 +117,8 @@ START_TEST(a_failure_without_a_finding_has_every_form)
     struct run_result run = made_bare_run();
     for (const struct writer *const *writer = writer_all(); *writer; writer++) {
         char *text = write_with((*writer)->name, &run);
-        ck_assert_msg(strstr(text, "some.clause/case-2") != NULL, "%s", (*writer)->name);
+        bool counts_only = strcmp((*writer)->name, "badge") == 0;
+        ck_assert_msg(counts_only || strstr(text, "some.clause/case-2"), "%s", (*writer)->name);
         free(text);
     }
     result_fini(&run);
@@ -189,7 +192,9 @@ START_TEST(tells_the_shell)
         for (size_t i = 0; i < statuses[_i].counts[v]; i++)
             mem_append(&run.cases, &run.case_count)->verdict = (enum verdict)v;
     }
-    ck_assert_msg(result_exit_status(&run) == statuses[_i].status, "%s", statuses[_i].name);
+    const struct gate gate = {0};
+    int status = gate_exit_status(&gate, &run, NULL, NULL);
+    ck_assert_msg(status == statuses[_i].status, "%s", statuses[_i].name);
     result_fini(&run);
 }
 END_TEST
@@ -407,7 +412,7 @@ static const struct {
 } refused[] = {
     {"json", ERR_VALUE, "is no FORM=PATH"},
     {"json=", ERR_VALUE, "is no FORM=PATH"},
-    {"jsn=x", ERR_VALUE, "there is no form 'jsn': want one of text, json, junit"},
+    {"jsn=x", ERR_VALUE, "there is no form 'jsn': want one of text, json, junit,"},
     {"=x", ERR_VALUE, "there is no form ''"},
     {"json=/nonexistent/folder/x", ERR_IO, "cannot write /nonexistent/folder/x"},
     {"json=/tmp", ERR_IO, "is a folder"},
@@ -438,8 +443,8 @@ static char *read_all(const char *path)
 
 START_TEST(replaces_a_file_at_the_end_only)
 {
-    char folder[] = "/tmp/imageproof-test-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char *folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
     char *path = mem_printf("%s/report", folder);
     char *spec = mem_printf("text=%s", path);
     FILE *file = fopen(path, "w");
@@ -455,6 +460,7 @@ START_TEST(replaces_a_file_at_the_end_only)
     ck_assert_ptr_nonnull(strstr(read_all(path), "5 cases"));
     unlink(path);
     ck_assert_int_eq(rmdir(folder), 0); /* nothing else was left there */
+    free(folder);
     free(path);
     free(spec);
     result_fini(&run);
@@ -463,8 +469,8 @@ END_TEST
 
 START_TEST(a_link_stays_a_link)
 {
-    char folder[] = "/tmp/imageproof-test-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char *folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
     char *path = mem_printf("%s/report", folder);
     char *link = mem_printf("%s/link", folder);
     char *spec = mem_printf("text=%s", link);
@@ -481,6 +487,7 @@ START_TEST(a_link_stays_a_link)
     unlink(link);
     unlink(path);
     ck_assert_int_eq(rmdir(folder), 0);
+    free(folder);
     free(path);
     free(link);
     free(spec);
@@ -490,8 +497,8 @@ END_TEST
 
 START_TEST(an_open_file_is_added_to)
 {
-    char path[] = "/tmp/imageproof-test-XXXXXX";
-    int fd = mkstemp(path);
+    char *path;
+    int fd = temporary_beside("/tmp/imageproof", &path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, "before\n", 7), 7);
     char *spec = mem_printf("text=/dev/fd/%d", fd);
@@ -505,6 +512,7 @@ START_TEST(an_open_file_is_added_to)
     ck_assert_ptr_nonnull(strstr(text, "5 cases"));
     close(fd);
     unlink(path);
+    free(path);
     free(spec);
     result_fini(&run);
 }
@@ -551,6 +559,6 @@ int main(void)
     tcase_add_test(tests, a_link_stays_a_link);
     tcase_add_test(tests, an_open_file_is_added_to);
     tcase_add_test(tests, writes_straight_where_nothing_can_be_replaced);
-    TCase *const cases[] = {tests, NULL};
+    TCase *const cases[] = {tests, tests_of_run_log(), tests_of_certificate(), NULL};
     return testing_run("reports", cases);
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "base/mem.h"
 #include "reports/escape.h"
@@ -11,18 +12,6 @@ enum {
     COLUMNS = 100,
     INDENT = 14, /* of the values of fields, and of what is continued */
 };
-
-static char *line_of(const char *text)
-{
-    char *line = NULL;
-    size_t length;
-    FILE *out = open_memstream(&line, &length);
-    if (!out)
-        abort();
-    escape_line(out, text);
-    fclose(out);
-    return line;
-}
 
 /* In characters: continuation bytes of UTF-8 take no column. */
 static size_t width_of(const char *text, size_t length)
@@ -36,7 +25,7 @@ static size_t width_of(const char *text, size_t length)
 /* From `column` on, broken where a space is; a word too long for a line stays whole, to be copied. */
 static void put_words(FILE *out, size_t column, const char *text)
 {
-    char *line = line_of(text);
+    char *line = escape_to_line(text);
     for (const char *word = line; *word;) {
         size_t blanks = strspn(word, " ");
         size_t length = blanks + strcspn(word + blanks, " ");
@@ -107,25 +96,29 @@ static void put_failure(FILE *out, const struct result_case *result)
 static void put_failures(FILE *out, const struct run_result *run)
 {
     for (size_t i = 0; i < run->case_count; i++) {
-        if (run->cases[i].verdict == VERDICT_FAIL)
-            put_failure(out, &run->cases[i]);
+        if (result_verdict(run, i) == VERDICT_FAIL)
+            put_failure(out, result_at(run, i));
     }
 }
 
-static const char *reason_of(const struct result_case *result)
-{
-    return result->reason ? result->reason : "";
-}
+/* Cases of one verdict that have one reason. */
+struct group {
+    char *reason;
+    size_t *cases;
+    size_t case_count;
+    UT_hash_handle hh;
+};
 
-/* Whether a case before this one has its verdict and reason: then it stands there. */
-static bool is_repeat(const struct run_result *run, size_t index)
+static void add_to_group(struct group **groups, const char *reason, size_t index)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (run->cases[i].verdict == run->cases[index].verdict &&
-            strcmp(reason_of(&run->cases[i]), reason_of(&run->cases[index])) == 0)
-            return true;
+    struct group *group;
+    HASH_FIND_STR(*groups, reason, group);
+    if (!group) {
+        group = mem_alloc(sizeof *group);
+        group->reason = mem_dup(reason);
+        HASH_ADD_KEYPTR(hh, *groups, group->reason, strlen(group->reason), group);
     }
-    return false;
+    *mem_append(&group->cases, &group->case_count) = index;
 }
 
 /* A run that ended early has one reason for all that it left out, which stands at the top. */
@@ -134,43 +127,47 @@ static bool is_left_out(const struct run_result *run, const char *reason)
     return run->ended_early && strcmp(run->ended_early, reason) == 0;
 }
 
-static void put_id(FILE *out, const char *id)
+static void put_group(FILE *out, const struct run_result *run, enum verdict verdict,
+                      const struct group *group)
 {
-    fputs("    ", out);
-    put_words(out, 4, id);
-}
-
-static void put_group(FILE *out, const struct run_result *run, size_t first)
-{
-    const char *reason = reason_of(&run->cases[first]);
-    enum verdict verdict = run->cases[first].verdict;
-    size_t count = 0;
-    for (size_t i = first; i < run->case_count; i++)
-        count += run->cases[i].verdict == verdict && strcmp(reason_of(&run->cases[i]), reason) == 0;
-    bool left_out = is_left_out(run, reason);
-    char *line = mem_printf("%s %zu: %s", verdict_name(verdict), count, left_out ? "not run" : reason);
+    bool left_out = is_left_out(run, group->reason);
+    char *line = mem_printf("%s %zu: %s", verdict_name(verdict), group->case_count,
+                            left_out ? "not run" : group->reason);
     put_words(out, 0, line);
     free(line);
-    for (size_t i = first; i < run->case_count && verdict != VERDICT_SKIPPED && !left_out; i++) {
-        if (run->cases[i].verdict == verdict && strcmp(reason_of(&run->cases[i]), reason) == 0)
-            put_id(out, run->cases[i].id);
+    for (size_t i = 0; i < group->case_count && verdict != VERDICT_SKIPPED && !left_out; i++) {
+        fputs("    ", out);
+        put_words(out, 4, result_at(run, group->cases[i])->id);
     }
 }
 
-/* Cases without a judgement, those with one reason together. */
+/* Cases without a judgement, in the order of their first reasons. */
 static void put_unjudged(FILE *out, const struct run_result *run, enum verdict verdict)
 {
+    struct group *groups = NULL;
     for (size_t i = 0; i < run->case_count; i++) {
-        if (run->cases[i].verdict == verdict && !is_repeat(run, i))
-            put_group(out, run, i);
+        if (result_verdict(run, i) != verdict)
+            continue;
+        const struct result_case *result = result_at(run, i);
+        add_to_group(&groups, result->reason ? result->reason : "", i);
+    }
+    struct group *group;
+    struct group *next;
+    HASH_ITER (hh, groups, group, next) {
+        put_group(out, run, verdict, group);
+        HASH_DEL(groups, group); /* NOLINT: the macro keeps `next` before the entry goes */
+        free(group->reason);
+        free(group->cases);
+        free(group);
     }
 }
 
 static void put_notes(FILE *out, const struct run_result *run)
 {
     for (size_t i = 0; i < run->case_count; i++) {
-        for (size_t k = 0; k < run->cases[i].note_count; k++) {
-            char *note = mem_printf("note %s: %s", run->cases[i].id, run->cases[i].notes[k]);
+        const struct result_case *result = result_at(run, i);
+        for (size_t k = 0; k < result->note_count; k++) {
+            char *note = mem_printf("note %s: %s", result->id, result->notes[k]);
             put_words(out, 0, note);
             free(note);
         }

@@ -68,3 +68,20 @@ void clock_iso_now(char out[static CLOCK_ISO_SIZE])
 {
     clock_iso(clock_calendar_s(), out);
 }
+
+uint64_t clock_unix_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+#define LAST_SECOND ((uint64_t)253402300799) /* of the year 9999, the last that the form can hold */
+
+void clock_iso_unix(uint64_t unix_us, char out[static CLOCK_ISO_MS_SIZE])
+{
+    uint64_t seconds = unix_us / 1000000 < LAST_SECOND ? unix_us / 1000000 : LAST_SECOND;
+    clock_iso((int64_t)seconds, out);
+    memcpy(out + CLOCK_ISO_SIZE - 2, ".000Z", sizeof ".000Z");
+    put_digits(out + CLOCK_ISO_SIZE - 1, (unsigned)(unix_us / 1000 % 1000), 3);
+}

@@ -15,4 +15,9 @@ int64_t clock_calendar_s(void); /* seconds since 1970 began, in UTC */
 void clock_iso(int64_t calendar_s, char out[static CLOCK_ISO_SIZE]);
 void clock_iso_now(char out[static CLOCK_ISO_SIZE]);
 
+#define CLOCK_ISO_MS_SIZE 25
+/* Microseconds since 1970 by the calendar, and one of those as "2026-11-21T09:30:00.250Z". */
+uint64_t clock_unix_us(void);
+void clock_iso_unix(uint64_t unix_us, char out[static CLOCK_ISO_MS_SIZE]);
+
 #endif

@@ -5,17 +5,14 @@ Slow (half a minute): a stage of .ci/run, no part of the ordinary tests."""
 
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
-import time
 
-from harness import Failures, Programs
+from harness import Failures, Programs, peak_kib, run_watched
 
 JUDGE_MAX_KIB = 32 * 1024
 MOCK_MAX_KIB = 64 * 1024
 SIZE_BYTES = 4 << 30
-POLL_S = 0.02
 
 SUITE = """section: Large data
 reference: none
@@ -46,23 +43,6 @@ clauses:
           - send: {call: download, image_id: "${id}"}
             expect: {status: 200, body: {size: 4G, zeroes: true}}
 """
-
-
-def peak_kib(pid):
-    """The most that was resident since the program started; 0 once it has ended. (ru_maxrss would not do: it
-    counts what the process was before it became the program, which is this Python.)"""
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
-
-
-def run_watched(command):
-    """Runs the command: its exit status, what it said, and its peak in KiB as seen until shortly before its end."""
-    peak = 0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        while process.poll() is None:
-            peak = max(peak, peak_kib(process.pid))
-            time.sleep(POLL_S)
-        return process.returncode, process.stdout.read(), peak
 
 
 def sent_bytes(path):

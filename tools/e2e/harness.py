@@ -9,9 +9,11 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
 TIMEOUT_S = 120
+POLL_S = 0.02
 
 UPLOAD_STATUSES = (204, 400, 401, 403, 404, 409, 410, 413, 415, 503)
 DOWNLOAD_STATUSES = (200, 204, 206, 400, 403, 404, 416)
@@ -24,6 +26,10 @@ STATUSES = {
     "images-v2": {
         "PUT " + PATH: UPLOAD_STATUSES,
         "GET " + PATH: DOWNLOAD_STATUSES,
+    },
+    "gns3-compute-v2": {
+        "POST /v2/compute/qemu/img": (201,),
+        "PUT /v2/compute/qemu/img": (201,),
     },
     "images-v1": {
         "GET /": (300,),
@@ -105,3 +111,22 @@ class Programs:
 def fetch_json(url):
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
         return json.load(answer)
+
+
+def peak_kib(pid):
+    """The most that was resident since the program started; 0 once it has ended. (ru_maxrss would not do: it
+    counts what the process was before it became the program, which is this Python.)"""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+
+
+def run_watched(command):
+    """Runs the command: its exit status, what it said, and its peak in KiB as seen until shortly before its end."""
+    peak = 0
+    with tempfile.TemporaryFile("w+") as said:
+        with subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT) as process:
+            while process.poll() is None:
+                peak = max(peak, peak_kib(process.pid))
+                time.sleep(POLL_S)
+        said.seek(0)
+        return process.returncode, said.read(), peak

@@ -21,11 +21,12 @@ from harness import TIMEOUT_S, Failures, Programs
 SPECS = pathlib.Path(__file__).resolve().parent.parent.parent / "specs"
 SEED = 20
 PICKED = 20
+PROOF_MAX_S = 600
 ANYTHING = "{status: [1xx, 2xx, 3xx, 4xx, 5xx]}"
 
 
 def proof(programs, *arguments, status=None, failures=None):
-    ran = programs.judge("prove", "--json", *arguments)
+    ran = programs.judge("prove", "--json", *arguments, timeout=PROOF_MAX_S)
     if failures:
         failures.expect(ran.returncode == status, f"prove {arguments}: exit status {ran.returncode}, {ran.stderr}")
     return json.loads(ran.stdout) if ran.stdout else None

@@ -29,6 +29,11 @@ def commands_of_page(text):
     return set(re.findall(r"^\.It Cm ([a-z-]+)\n", text, re.M))
 
 
+def forms_of_help(text):
+    told = re.search(r"Forms:((?:\s+[a-z]+)+)\n\s+--", text)
+    return set(told[1].split()) if told else set()
+
+
 def both_ways(left_name, left, right_name, right):
     return ([f"{right_name} lacks {item}, which {left_name} has" for item in sorted(left - right)]
             + [f"{left_name} lacks {item}, which {right_name} has" for item in sorted(right - left)])
@@ -72,6 +77,8 @@ def blindness():
     paged = flags_of_page(".It Fl -only Ns = Ns Ar GLOB\n.Fl -elsewhere\n.It Fl -gone\n")
     if len(both_ways("help", helped, "page", paged)) != 2 or helped != {"only", "x2"} or paged != {"only", "gone"}:
         yield "is blind to flags"
+    if forms_of_help("  --report=F  Write. Forms: a b\n      c\n  --require=T  Not d\n") != {"a", "b", "c"}:
+        yield "is blind to forms"
     if commands_of_page(".It Cm run\nText\n.Cm other\n") != {"run"}:
         yield "is blind to commands"
     if shutil.which("mandoc") and not mandoc(".Sh NAME\n.Nosuchmacro\n"):
@@ -87,6 +94,9 @@ def main():
     for name in sorted(commands - {SERVED_BY_MOCK}):
         wrong += judge_flags(f"imageproof-{name}.1", [imageproof, name])
     wrong += judge_flags("imageproof-mock.1", [mock])
+    page = (HERE / "imageproof-report.1").read_text().split("The forms:")[1]
+    wrong += both_ways("report --help", forms_of_help(help_of([imageproof, "report"])), "imageproof-report.1",
+                       commands_of_page(page))
     for text in wrong:
         print("FAILED:", text)
     sys.exit(1 if wrong else 0)

@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "conformance/formats/test/test_formats.h"
 
 #define FILE_BYTES 40000 /* more than what is read ahead */
 
-static char folder[] = "/tmp/test-source-XXXXXX";
+static char *folder;
 static char *path;
 
 static uint8_t byte_at(uint64_t offset)
@@ -20,7 +21,8 @@ static uint8_t byte_at(uint64_t offset)
 
 static void make_files(void)
 {
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder = temporary_folder();
+    ck_assert_ptr_nonnull(folder);
     path = mem_printf("%s/image", folder);
     FILE *file = fopen(path, "w");
     for (uint64_t i = 0; i < FILE_BYTES; i++)
@@ -35,9 +37,9 @@ static void remove_files(void)
     CLEANUP(text) char *link = mem_printf("%s/link", folder);
     unlink(link);
     unlink(path);
-    rmdir(folder);
+    ck_assert_int_eq(rmdir(folder), 0);
     free(path);
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    free(folder);
 }
 
 static const struct range {

@@ -26,6 +26,7 @@ static const struct {
     {" ", NULL},
     {"GET", NULL},
     {"GET walls", NULL},
+    {"GET/walls", NULL},
     {"get /walls", NULL},
     {"/walls", NULL},
     {"GET /walls colour", NULL},

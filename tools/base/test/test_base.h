@@ -11,5 +11,7 @@ TCase *digest_tests(void);
 TCase *err_tests(void);
 TCase *names_tests(void);
 TCase *number_tests(void);
+TCase *sign_tests(void);
+TCase *temporary_tests(void);
 
 #endif

@@ -23,6 +23,24 @@ START_TEST(moments_are_written)
 }
 END_TEST
 
+static const struct {
+    uint64_t unix_us;
+    const char *text;
+} parts[] = {
+    {0, "1970-01-01T00:00:00.000Z"},
+    {999999, "1970-01-01T00:00:00.999Z"},
+    {1795253400250000, "2026-11-21T09:30:00.250Z"},
+    {UINT64_MAX, "9999-12-31T23:59:59.551Z"}, /* what is past the form is its end */
+};
+
+START_TEST(parts_of_seconds_are_written)
+{
+    char text[CLOCK_ISO_MS_SIZE];
+    clock_iso_unix(parts[_i].unix_us, text);
+    ck_assert_str_eq(text, parts[_i].text);
+}
+END_TEST
+
 /* Every day of 400 years, after which the calendar repeats itself. */
 START_TEST(days_are_those_of_the_c_library)
 {
@@ -43,6 +61,7 @@ TCase *clock_tests(void)
 {
     TCase *tests = tcase_create("clock");
     tcase_add_loop_test(tests, moments_are_written, 0, TESTING_COUNT(table));
+    tcase_add_loop_test(tests, parts_of_seconds_are_written, 0, TESTING_COUNT(parts));
     tcase_add_test(tests, days_are_those_of_the_c_library);
     return tests;
 }

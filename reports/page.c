@@ -1,0 +1,102 @@
+#include "reports/page.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/escape.h"
+
+static const struct page_part *find_part(const struct page_part *parts, const char *name, size_t length)
+{
+    while (parts->name && (strlen(parts->name) != length || strncmp(parts->name, name, length) != 0))
+        parts++;
+    assert(parts->name);
+    return parts;
+}
+
+void page_put(const char *page, const struct page_part *parts, const struct run_result *run, FILE *out)
+{
+    for (const char *mark; (mark = strstr(page, "{{"));) {
+        const char *end = strstr(mark, "}}");
+        fwrite(page, 1, (size_t)(mark - page), out);
+        find_part(parts, mark + 2, (size_t)(end - mark) - 2)->put(run, out);
+        page = end + 2;
+    }
+    fputs(page, out);
+}
+
+/* XML's escapes are HTML's too. */
+void page_put_text(FILE *out, const char *text)
+{
+    char *line = escape_to_line(text);
+    escape_xml(out, line);
+    free(line);
+}
+
+void page_put_subject(const struct run_result *run, FILE *out)
+{
+    page_put_text(out, run->subject);
+}
+
+static void put_fact(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "<dt>%s</dt><dd>", name);
+    page_put_text(out, text);
+    fputs("</dd>\n", out);
+}
+
+void page_put_facts(const struct run_result *run, FILE *out)
+{
+    put_fact(out, "Address", run->subject_url);
+    put_fact(out, "Edition", run->edition);
+    put_fact(out, "Suite (SHA-256)", run->suite_digest);
+    put_fact(out, "imageproof", run->tool_version);
+    put_fact(out, "Started", run->started);
+    fprintf(out, "<dt>Took</dt><dd>%.2f s</dd>\n", (double)run->time_us / 1e6);
+}
+
+void page_put_verdicts(const struct run_result *run, FILE *out)
+{
+    (void)run;
+    for (int i = 0; i < VERDICT_COUNT; i++)
+        fprintf(out, "<th scope=\"col\">%s</th>", verdict_name((enum verdict)i));
+}
+
+/* The levels of the suite, and what a log may call otherwise. */
+static const char *const levels[] = {"must", "should", "may", "observed", "other"};
+#define LEVEL_COUNT (sizeof levels / sizeof *levels)
+
+static size_t level_of(const struct result_case *result)
+{
+    size_t level = 0;
+    while (level < LEVEL_COUNT - 1 && strcmp(levels[level], result->level) != 0)
+        level++;
+    return level;
+}
+
+static void put_row(FILE *out, const char *name, const size_t counts[VERDICT_COUNT])
+{
+    size_t all = 0;
+    fprintf(out, "<tr><th scope=\"row\">%s</th>", name);
+    for (int i = 0; i < VERDICT_COUNT; i++) {
+        all += counts[i];
+        fprintf(out, "<td>%zu</td>", counts[i]);
+    }
+    fprintf(out, "<td>%zu</td></tr>\n", all);
+}
+
+void page_put_counts(const struct run_result *run, FILE *out)
+{
+    size_t counts[LEVEL_COUNT][VERDICT_COUNT] = {0};
+    size_t all[LEVEL_COUNT] = {0};
+    for (size_t i = 0; i < run->case_count; i++) {
+        size_t level = level_of(result_at(run, i));
+        counts[level][result_verdict(run, i)]++;
+        all[level]++;
+    }
+    for (size_t i = 0; i < LEVEL_COUNT; i++) {
+        if (all[i] > 0)
+            put_row(out, levels[i], counts[i]);
+    }
+    put_row(out, "all", result_summarise(run).counts);
+}

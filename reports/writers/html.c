@@ -1,0 +1,58 @@
+/* One page that needs nothing else: its parts are in writers/html/. What stands in the page itself (subject,
+ * counts) is readable without a script; the cases are data that the script shows. */
+#include "reports/embedded/page_html.h"
+#include "reports/embedded/script_js.h"
+#include "reports/embedded/style_css.h"
+#include "reports/html_data.h"
+#include "reports/page.h"
+#include "reports/writer.h"
+
+/* ---- the parts of the page ---- */
+
+static void put_style(const struct run_result *run, FILE *out)
+{
+    (void)run;
+    fputs(style_css, out);
+}
+
+static void put_script(const struct run_result *run, FILE *out)
+{
+    (void)run;
+    fputs(script_js, out);
+}
+
+static void put_data(const struct run_result *run, FILE *out)
+{
+    html_data_put(out, run);
+}
+
+static void put_warnings(const struct run_result *run, FILE *out)
+{
+    if (run->interrupted)
+        fputs("<p class=\"warning\">Interrupted: not every case was run.</p>\n", out);
+    if (!run->ended_early)
+        return;
+    fputs("<p class=\"warning\">Ended early: ", out);
+    page_put_text(out, run->ended_early);
+    fputs("</p>\n", out);
+}
+
+static const struct page_part parts[] = {
+    {"subject", page_put_subject},
+    {"style", put_style},
+    {"warnings", put_warnings},
+    {"facts", page_put_facts},
+    {"counts", page_put_counts},
+    {"verdicts", page_put_verdicts},
+    {"data", put_data},
+    {"script", put_script},
+    {0},
+};
+
+static bool write_html(const struct run_result *run, FILE *out, struct err *err)
+{
+    page_put(page_html, parts, run, out);
+    return !ferror(out) || err_set_errno(err, "the report cannot be written");
+}
+
+const struct writer writer_html = {"html", "for anybody with a browser: one page, works offline", write_html};

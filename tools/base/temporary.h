@@ -1,0 +1,13 @@
+/* Files and folders under names that nobody else has: what mkstemp(3) and mkdtemp(3) put in the place of the
+ * six letters of their template. */
+#ifndef BASE_TEMPORARY_H
+#define BASE_TEMPORARY_H
+
+/* A new file beside `path`, to be renamed over it, with the mode that open(2) would give: its descriptor, and
+ * its name, owned. -1 with errno set when there cannot be one. */
+int temporary_beside(const char *path, char **ret_name);
+
+/* A new, empty folder, for its owner only: its path, owned. NULL with errno set when there cannot be one. */
+char *temporary_folder(void);
+
+#endif
