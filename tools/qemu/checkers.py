@@ -7,6 +7,7 @@ says; the table shows both side by side. Skips, loudly, where qemu-img is not in
 usage: checkers.py IMAGEPROOF [MAKER...]
 """
 
+import collections
 import itertools
 import json
 import pathlib
@@ -363,6 +364,8 @@ CHECK_STATUS = {0: "misses", 1: "refuses", 2: "finds", 3: "finds"}
 def seen_by_qemu(form, path):
     command = "check" if form in CHECKED else "info"
     done = subprocess.run(["qemu-img", command, "-f", form, path], capture_output=True, check=False)
+    if done.returncode < 0:
+        return "crashes"
     if form in CHECKED:
         return CHECK_STATUS.get(done.returncode, f"status {done.returncode}")
     return "opens" if done.returncode == 0 else "refuses"
@@ -378,12 +381,12 @@ def compare_recipes(imageproof, folder):
         if seen != recipe.qemu:
             problems.append(f"{recipe.path.relative_to(FIXTURES)}: qemu-img {seen} it, the recipe says {recipe.qemu}")
         if not recipe.valid:
-            row = table.setdefault(recipe.format, {"recipes": 0, "refuses": 0, "finds": 0, "misses": 0, "opens": 0})
+            row = table.setdefault(recipe.format, collections.Counter())
             row["recipes"] += 1
-            row[seen] = row.get(seen, 0) + 1
+            row[seen] += 1
     print("format   broken, and found by us   qemu-img refuses   finds   misses")
     for form, row in table.items():
-        print(f"{form:8} {row['recipes']:23} {row['refuses']:18} {row['finds']:7} {row['misses'] + row['opens']:8}")
+        print(f"{form:8} {row['recipes']:23} {row['refuses']:18} {row['finds']:7} {row['misses'] + row['opens'] + row['crashes']:8}")
     return problems
 
 

@@ -98,12 +98,27 @@ def what_is_opened(bench):
     expect("a circle ends", done.returncode == 2 and "longer than" in done.stderr, done.returncode, done.stderr)
 
 
+def shorter_content_id(bench):
+    """QEMU writes a descriptor with a shorter CID over the longer one, and a zero byte after it."""
+    disk = bench.create("short.vmdk", "-f", "vmdk", "1M")
+    data = disk.read_bytes()
+    at = data.index(b"\nCID=") + len(b"\nCID=")
+    end = data.index(b"\0", at)
+    for digits in range(1, 8):
+        text = data[:at] + b"f" * digits + data[at + 8:end] + b"\0"
+        disk.write_bytes(text + data[len(text):])
+        expect("a CID of", bench.files(disk)[0]["sound"], digits, "digits")
+    disk.write_bytes(text[:-1] + b"\0+" + data[len(text) + 1:])
+    expect("found after a CID of", not bench.files(disk)[0]["sound"], digits, "digits")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(folder))
         exit_statuses(bench)
         json_contract(bench)
         what_is_opened(bench)
+        shorter_content_id(bench)
     for problem in problems:
         print("FAILED:", problem)
     sys.exit(1 if problems else 0)

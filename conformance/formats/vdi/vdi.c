@@ -92,6 +92,9 @@ static void check_uuids(struct vdi *image)
         check_find_field(check, RULE_VDI_PARENT_LINK, &image->header, VDI_UUID_LINKAGE,
                          has_parent ? "is zero in an image that has a parent"
                                     : "is not zero in an image without a parent");
+    if (!has_parent && !record_is_zero(&image->header, VDI_UUID_PARENT_MODIFY))
+        check_find_field(check, RULE_VDI_PARENT_LINK, &image->header, VDI_UUID_PARENT_MODIFY,
+                         "is not zero in an image without a parent");
     if (has_parent)
         check_find_field(check, RULE_VDI_PARENT_IMAGE, &image->header, VDI_UUID_LINKAGE,
                          "the image has a parent, named by its UUID");
@@ -129,9 +132,10 @@ static bool check_places(struct vdi *image)
     struct check *check = image->check;
     uint64_t header_end = VDI_PREHEADER_SIZE + number(image, VDI_HEADER_SIZE);
     uint64_t map_end = image->map + image->blocks * VDI_MAP_ENTRY_SIZE;
-    if (number(image, VDI_HEADER_SIZE) < VDI_HEADER_SIZE_1)
+    if (number(image, VDI_HEADER_SIZE) != VDI_HEADER_SIZE_1 &&
+        number(image, VDI_HEADER_SIZE) < VDI_HEADER_SIZE_PLUS)
         check_find_field(check, RULE_VDI_HEADER_SIZE, &image->header, VDI_HEADER_SIZE,
-                         "is %" PRIu64 ", at least 384 is valid", number(image, VDI_HEADER_SIZE));
+                         "is %" PRIu64 ", valid are 384, and 400 or more", number(image, VDI_HEADER_SIZE));
     if (image->map < header_end || image->map % VDI_SECTOR_SIZE_VALUE != 0)
         check_find_field(check, RULE_VDI_MAP_OFFSET, &image->header, VDI_OFF_BLOCKS,
                          "the block map at %" PRIu64
