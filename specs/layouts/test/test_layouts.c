@@ -17,7 +17,7 @@ static const struct layout *const layouts[] = {
     &qcow_header,       &vpc_footer,         &vpc_dynamic,        &vpc_locator,
     &vdi_header,        &vmdk_header,        &vmdk_marker,        &vmdk_grain_marker,
     &luks_header,       &luks_slot,          &cowd_header,        &sesparse_header,
-    &sesparse_volatile,
+    &sesparse_volatile, &vdi_header_0,
 };
 
 /* NULL when the fields cover the structure from its first to its last byte, each once. */
