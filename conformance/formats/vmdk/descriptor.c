@@ -78,6 +78,14 @@ static void take_create_type(struct walk *walk, const char *value)
         "streamOptimized",
         "custom",
         "seSparse",
+        /* older and shorter names, those of vmkfstools -d */
+        "2GbMaxExtentSparse",
+        "2GbMaxExtentFlat",
+        "vmfsRDM",
+        "vmfsRDMP",
+        "vmfsThin",
+        "vmfsPreallocated",
+        "vmfsEagerZeroedThick",
     };
     struct vmdk_descriptor *descriptor = walk->descriptor;
     strncpy(descriptor->create_type, value, sizeof descriptor->create_type - 1);
