@@ -352,7 +352,7 @@ static void exchange_now(const struct step_run *run, const struct request *reque
 {
     const struct case_environment *environment = run->state->environment;
     const struct image_store_limits limits = {environment->target->timeout_ms, environment->stop};
-    if (request->image && !subject_session_playback(run->state->session))
+    if (request->image && !subject_session_stand_in(run->state->session))
         image_store_fetch(&environment->target->images, request->image, &limits, watcher, ret_exchange);
     else
         subject_send(run->state->session, &request->wire, watcher, ret_exchange);
