@@ -9,7 +9,6 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "conformance/pattern.h"
-#include "conformance/playback.h"
 #include "conformance/pointer.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
@@ -353,7 +352,7 @@ static void exchange_now(const struct step_run *run, const struct request *reque
 {
     const struct case_environment *environment = run->state->environment;
     const struct image_store_limits limits = {environment->target->timeout_ms, environment->stop};
-    if (request->image && !subject_session_playback(run->state->session))
+    if (request->image && !subject_session_stand_in(run->state->session))
         image_store_fetch(&environment->target->images, request->image, &limits, watcher, ret_exchange);
     else
         subject_send(run->state->session, &request->wire, watcher, ret_exchange);
@@ -398,16 +397,16 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
 /* Whether what does not hold at this try is final. A transcript knows. */
 static bool is_last_try(const struct step_run *run, const struct spec_step *step, uint64_t deadline_us)
 {
-    const struct playback *playback = subject_session_playback(run->state->session);
-    if (playback)
-        return !playback_repeats(playback);
+    const struct subject_stand_in *stand_in = subject_session_stand_in(run->state->session);
+    if (stand_in)
+        return !stand_in->repeats(stand_in->context);
     return clock_now_us() + step->until_every_ms * 1000 >= deadline_us;
 }
 
 /* What is judged again has been waited for. */
 static void pause_for(const struct step_run *run, uint64_t ms)
 {
-    if (!subject_session_playback(run->state->session))
+    if (!subject_session_stand_in(run->state->session))
         clock_sleep_ms(ms);
 }
 
@@ -520,7 +519,7 @@ static bool run_wait(struct step_run *run, const struct spec_step *step)
         uint64_t left_ms = (deadline_us - now_us) / 1000 + 1;
         if (is_stopped(run->state))
             return case_state_stopped(run->state);
-        if (subject_session_playback(run->state->session))
+        if (subject_session_stand_in(run->state->session))
             return true;
         clock_sleep_ms(left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS);
     }

@@ -73,8 +73,8 @@ static const struct spec_call *parse_open(struct steps *steps, const struct yaml
         return step->send.call;
     const struct held *before = held_find(steps, name);
     if (before && before->open)
-        problems_add(steps->context->problems, name_node->place, "\"%s\" is open already, since %zu:%zu",
-                     name, before->place.line, before->place.column);
+        problems_add(steps->context->problems, name_node->place, "\"%s\" is open already, since %u:%u", name,
+                     before->place.line, before->place.column);
     else
         *mem_append(&steps->held, &steps->held_count) =
             (struct held){name, name_node->place, step->send.call, true};

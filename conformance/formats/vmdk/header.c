@@ -173,6 +173,9 @@ bool vmdk_check_header(struct vmdk_sparse *extent)
         return false;
     if (number(extent, VMDK_GD_OFFSET) == VMDK_GD_AT_END && !take_footer(extent))
         return false;
+    extent->gtes = VMDK_GTES_PER_GT_VALUE;
+    extent->gd_field = VMDK_GD_OFFSET;
+    extent->has_overhead = !extent->markers;
     extent->gd = number(extent, VMDK_GD_OFFSET);
     extent->rgd = number(extent, VMDK_RGD_OFFSET);
     extent->redundant = number(extent, VMDK_FLAGS) & VMDK_FLAG_REDUNDANT_TABLE;
