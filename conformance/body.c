@@ -136,21 +136,24 @@ bool body_hex(const char *text, unsigned char **ret_bytes, size_t *ret_length)
         bytes[length++] = (char)(high << 4 | low);
         text += 2;
     }
+    if (length == 0)
+        return false;
     if (ret_bytes) {
         *ret_bytes = (unsigned char *)TAKE(bytes);
         *ret_length = length;
     }
-    return length > 0;
+    return true;
 }
 
 static bool open_hex(struct body *body, const char *text)
 {
     unsigned char *bytes;
     size_t length;
-    bool good = body_hex(text, &bytes, &length);
+    if (!body_hex(text, &bytes, &length))
+        return false;
     body->literal = (char *)bytes;
     body->size_bytes = length;
-    return good;
+    return true;
 }
 
 static bool open_parts(struct body *body, const struct spec_body *spec, const char *fixtures,

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/temporary.h"
 
 #define BLOCK_BYTES ((size_t)4096)
 
@@ -27,14 +28,9 @@ void case_files_fini(struct case_files *files)
 
 static bool make_folder(struct case_files *files, struct err *err)
 {
-    const char *temporary = getenv("TMPDIR");
-    if (files->folder)
-        return true;
-    CLEANUP(text) char *folder = mem_printf("%s/imageproof-XXXXXX", temporary ? temporary : "/tmp");
-    if (!mkdtemp(folder))
-        return err_set_errno(err, "cannot make the folder %s", folder);
-    files->folder = TAKE(folder);
-    return true;
+    if (!files->folder)
+        files->folder = temporary_folder();
+    return files->folder || err_set_errno(err, "cannot make a folder for the files of a case");
 }
 
 static void note_name(struct case_files *files, const char *name)

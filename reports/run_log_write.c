@@ -6,24 +6,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/temporary.h"
 #include "reports/record.h"
 #include "reports/run_log_internal.h"
 
-/* The descriptor of a file that nobody else can find; -1 when there cannot be one. */
-static int open_nameless(void)
-{
-    const char *folder = getenv("TMPDIR");
-    char *name = mem_printf("%s/imageproof-log-XXXXXX", folder && *folder ? folder : "/tmp");
-    int fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(name);
-    free(name);
-    return fd;
-}
-
 static FILE *open_log(const char *path, struct err *err)
 {
-    int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : open_nameless();
+    int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : temporary_file();
     struct stat about;
     bool opened = fd >= 0 && fstat(fd, &about) == 0;
     bool regular = opened && S_ISREG(about.st_mode);

@@ -1,4 +1,6 @@
-/* expect: {image: {format: qcow2, sound: true, virtual_size: 16M, options: {cluster_size: 4096}}} */
+/* expect: {image: {format: qcow2, sound: true, virtual_size: 16M, options: {cluster_size: 4096}}}
+ *         {image: present}, whatever it is
+ *         {image: none} */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,14 @@ struct option {
     char *value; /* template, as `qemu-img create -o` takes it */
 };
 
+enum about {
+    ABOUT_FACTS,
+    ABOUT_PRESENCE, /* there is one, whatever it is */
+    ABOUT_ABSENCE,
+};
+
 struct wanted {
+    enum about about;
     char *format; /* template; NULL: any */
     bool sound;
     bool safe;
@@ -181,11 +190,27 @@ static bool parse_key(const struct match_source *source, const struct yaml_node 
     return false;
 }
 
+/* NULL when it is another word, or no word. */
+static struct wanted *parse_word(const struct yaml_node *node)
+{
+    bool present = node->text && strcmp(node->text, "present") == 0;
+    bool none = node->text && strcmp(node->text, "none") == 0;
+    if (!present && !none)
+        return NULL;
+    struct wanted *wanted = mem_alloc(sizeof *wanted);
+    wanted->about = present ? ABOUT_PRESENCE : ABOUT_ABSENCE;
+    return wanted;
+}
+
 static void *parse(const struct match_source *source)
 {
     const struct yaml_node *node = source->node;
+    struct wanted *known = parse_word(node);
+    if (known)
+        return known;
     if (node->kind != YAML_KIND_MAPPING || node->count == 0) {
-        problems_add(source->problems, node->place, "image, expected a mapping of what is known of it");
+        problems_add(source->problems, node->place,
+                     "image, expected a mapping of what is known of it, present or none");
         return NULL;
     }
     struct wanted *wanted = mem_alloc(sizeof *wanted);
@@ -341,8 +366,22 @@ static bool holds(const struct judged *judged)
            options_hold(judged) && content_holds(judged) && judged->err->code == ERR_NONE;
 }
 
-static bool check(const void *data, const struct answer *answer, const struct vars *vars,
-                  const char *fixtures, const struct match_report *report, struct err *err)
+/* A refusal has no image, a success has one. An answer of another kind tells neither. */
+static bool presence_holds(const struct wanted *wanted, const struct answer *answer,
+                           const struct match_report *report)
+{
+    bool none = wanted->about == ABOUT_ABSENCE;
+    int class = answer->status / 100;
+    if (class == (none ? 4 : 2))
+        return true;
+    match_say(report, mem_dup(none ? "no image" : "an image"),
+              class == 2 ? mem_printf("a file of %" PRIu64 " bytes", answer->body_bytes)
+                         : mem_printf("status %d", answer->status));
+    return false;
+}
+
+static bool facts_hold(const struct wanted *wanted, const struct answer *answer, const struct vars *vars,
+                       const char *fixtures, const struct match_report *report, struct err *err)
 {
     const struct check_options options = {0};
     struct err own = ERR_INIT;
@@ -352,13 +391,21 @@ static bool check(const void *data, const struct answer *answer, const struct va
     const struct format *format = source ? format_detect(source) : NULL;
     bool good = source && check_image(format, source, &options, &image, &own);
     if (good) {
-        const struct judged judged = {data, vars, report, fixtures, source, format, &image, &own};
+        const struct judged judged = {wanted, vars, report, fixtures, source, format, &image, &own};
         good = holds(&judged);
     }
     report_fini(&image);
     if (own.code != ERR_NONE)
         err_set(err, own.code, "the image cannot be judged: %s", own.text);
     return good;
+}
+
+static bool check(const void *data, const struct answer *answer, const struct vars *vars,
+                  const char *fixtures, const struct match_report *report, struct err *err)
+{
+    const struct wanted *wanted = data;
+    return presence_holds(wanted, answer, report) &&
+           (wanted->about != ABOUT_FACTS || facts_hold(wanted, answer, vars, fixtures, report, err));
 }
 
 const struct matcher matcher_image = {

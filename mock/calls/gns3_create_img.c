@@ -53,18 +53,18 @@ static const struct gns3_value zeroed_grains[] = {
     {"on", R(ZEROED_GRAIN_ON)}, {"off", R(ZEROED_GRAIN_OFF)}, END_OF_ENUM};
 
 static const struct gns3_parameter parameters[] = {
-    {"adapter_type", GNS3_ENUM, adapter_types, R(ADAPTER_TYPE_ENUM), false, RULE_COUNT, NULL},
-    {"cluster_size", GNS3_INTEGER, NULL, R(CLUSTER_SIZE_INTEGER), false, RULE_COUNT, NULL},
-    {"format", GNS3_ENUM, formats, R(FORMAT_ENUM), true, R(FORMAT_MANDATORY), "\"raw\""},
-    {"lazy_refcounts", GNS3_ENUM, lazy_refcounts, R(LAZY_REFCOUNTS_ENUM), false, RULE_COUNT, NULL},
-    {"path", GNS3_STRING, NULL, R(PATH_STRING), true, R(PATH_MANDATORY), NULL},
-    {"preallocation", GNS3_ENUM, preallocations, R(PREALLOCATION_ENUM), false, RULE_COUNT, NULL},
-    {"qemu_img", GNS3_STRING, NULL, R(QEMU_IMG_STRING), true, R(QEMU_IMG_MANDATORY), "\"qemu-img\""},
-    {"refcount_bits", GNS3_INTEGER, NULL, R(REFCOUNT_BITS_INTEGER), false, RULE_COUNT, NULL},
-    {"size", GNS3_INTEGER, NULL, R(SIZE_INTEGER), true, R(SIZE_MANDATORY), "1"},
-    {"static", GNS3_ENUM, statics, R(STATIC_ENUM), false, RULE_COUNT, NULL},
-    {"subformat", GNS3_ENUM, subformats, R(SUBFORMAT_ENUM), false, RULE_COUNT, NULL},
-    {"zeroed_grain", GNS3_ENUM, zeroed_grains, R(ZEROED_GRAIN_ENUM), false, RULE_COUNT, NULL},
+    {"adapter_type", GNS3_ENUM, R(ADAPTER_TYPE_ENUM), adapter_types, NULL, false, RULE_COUNT},
+    {"cluster_size", GNS3_INTEGER, R(CLUSTER_SIZE_INTEGER), NULL, NULL, false, RULE_COUNT},
+    {"format", GNS3_ENUM, R(FORMAT_ENUM), formats, "\"raw\"", true, R(FORMAT_MANDATORY)},
+    {"lazy_refcounts", GNS3_ENUM, R(LAZY_REFCOUNTS_ENUM), lazy_refcounts, NULL, false, RULE_COUNT},
+    {"path", GNS3_STRING, R(PATH_STRING), NULL, NULL, true, R(PATH_MANDATORY)},
+    {"preallocation", GNS3_ENUM, R(PREALLOCATION_ENUM), preallocations, NULL, false, RULE_COUNT},
+    {"qemu_img", GNS3_STRING, R(QEMU_IMG_STRING), NULL, "\"qemu-img\"", true, R(QEMU_IMG_MANDATORY)},
+    {"refcount_bits", GNS3_INTEGER, R(REFCOUNT_BITS_INTEGER), NULL, NULL, false, RULE_COUNT},
+    {"size", GNS3_INTEGER, R(SIZE_INTEGER), NULL, "1", true, R(SIZE_MANDATORY)},
+    {"static", GNS3_ENUM, R(STATIC_ENUM), statics, NULL, false, RULE_COUNT},
+    {"subformat", GNS3_ENUM, R(SUBFORMAT_ENUM), subformats, NULL, false, RULE_COUNT},
+    {"zeroed_grain", GNS3_ENUM, R(ZEROED_GRAIN_ENUM), zeroed_grains, NULL, false, RULE_COUNT},
     {0},
 };
 
@@ -203,6 +203,12 @@ static void create(struct exchange *exchange, const json_t *request)
     gns3_path_fini(&creation.path);
 }
 
+static void authorise(struct exchange *exchange)
+{
+    if (!gns3_is_authorised(exchange) && exchange_obeys(exchange, R(NEEDS_CREDENTIALS)))
+        gns3_ask_for_credentials(exchange);
+}
+
 static void end(struct exchange *exchange)
 {
     json_t *request = gns3_take_request(exchange, &schema);
@@ -218,4 +224,4 @@ static int status(const struct exchange *exchange, int answered)
 }
 
 const struct call call_gns3_create_img = {
-    .open = true, .takes_json = true, .before_token = gns3_authorise, .end = end, .status = status};
+    .open = true, .takes_json = true, .before_token = authorise, .end = end, .status = status};

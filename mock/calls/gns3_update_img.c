@@ -11,9 +11,9 @@
 #define R(name) RULE_GNS3_UPDATE_##name
 
 static const struct gns3_parameter parameters[] = {
-    {"extend", GNS3_INTEGER, NULL, R(EXTEND_INTEGER), false, RULE_COUNT, NULL},
-    {"path", GNS3_STRING, NULL, R(PATH_STRING), true, R(PATH_MANDATORY), NULL},
-    {"qemu_img", GNS3_STRING, NULL, R(QEMU_IMG_STRING), true, R(QEMU_IMG_MANDATORY), "\"qemu-img\""},
+    {"extend", GNS3_INTEGER, R(EXTEND_INTEGER), NULL, NULL, false, RULE_COUNT},
+    {"path", GNS3_STRING, R(PATH_STRING), NULL, NULL, true, R(PATH_MANDATORY)},
+    {"qemu_img", GNS3_STRING, R(QEMU_IMG_STRING), NULL, "\"qemu-img\"", true, R(QEMU_IMG_MANDATORY)},
     {0},
 };
 
@@ -136,6 +136,12 @@ static void take(struct exchange *exchange, json_t *request)
     gns3_path_fini(&update.path);
 }
 
+static void authorise(struct exchange *exchange)
+{
+    if (!gns3_is_authorised(exchange) && exchange_obeys(exchange, R(NEEDS_CREDENTIALS)))
+        gns3_ask_for_credentials(exchange);
+}
+
 static void end(struct exchange *exchange)
 {
     json_t *request = gns3_take_request(exchange, &schema);
@@ -151,4 +157,4 @@ static int status(const struct exchange *exchange, int answered)
 }
 
 const struct call call_gns3_update_img = {
-    .open = true, .takes_json = true, .before_token = gns3_authorise, .end = end, .status = status};
+    .open = true, .takes_json = true, .before_token = authorise, .end = end, .status = status};

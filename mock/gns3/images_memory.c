@@ -7,10 +7,11 @@
 #include "mock/gns3/images_kind.h"
 #include "mock/gns3/path.h"
 
-#define ROOT "/opt/gns3/images"
+#define ROOT      "/opt/gns3/images"
+#define ROOT_QEMU "/opt/gns3/images/QEMU"
 
 /* Below these, files can be made. */
-static const char *const directories[] = {"/", "/opt", "/opt/gns3", ROOT, ROOT "/QEMU", "/tmp"};
+static const char *const directories[] = {"/", "/opt", "/opt/gns3", ROOT, ROOT_QEMU, "/tmp"};
 
 struct memory_file {
     char *path; /* owned */

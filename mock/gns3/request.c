@@ -189,7 +189,7 @@ static void refuse_malformed(const struct check *check, const json_error_t *erro
 static bool parse_body(struct check *check)
 {
     const struct buf *body = &check->exchange->body;
-    json_error_t error;
+    json_error_t error = {0};
     check->pointless = body->length == 0 && !obeys(check, check->schema->body_rule);
     check->request = body->length
                          ? json_loadb(body->data, body->length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error)

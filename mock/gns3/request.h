@@ -19,12 +19,12 @@ struct gns3_value {
 struct gns3_parameter {
     const char *name;
     enum gns3_kind kind;
-    const struct gns3_value *values; /* of an enum; ends with one without text */
     enum rule kind_rule;             /* other values are refused */
-    bool mandatory;
-    enum rule mandatory_rule;
+    const struct gns3_value *values; /* of an enum; ends with one without text */
     const char *fallback; /* JSON: what a mandatory one is taken for where the rule is broken; NULL: nothing
                              is done then, and the answer is that of success */
+    bool mandatory;
+    enum rule mandatory_rule;
 };
 
 struct gns3_schema {

@@ -336,6 +336,11 @@ class Modes(unittest.TestCase):
             self.assertEqual(gns3.call("GET", IMG).status, 405)
             self.assertEqual(gns3.call("GET", "/v2/compute/nothing").status, 404)
 
+    def test_authentication_in_one_project(self):
+        with Server("--api", "gns3", "--condition", "gns3-auth") as server:
+            answer = Gns3(server).call("GET", "/v2/compute/version", headers={"Authorization": "Basic eDp5"})
+            self.assertEqual((answer.status, answer.body), (401, b""))
+
     def test_beside_the_images_apis(self):
         with Server() as server:
             gns3 = Gns3(server)

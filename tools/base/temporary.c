@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 
 #define TEMPLATE ".XXXXXX" /* mkstemp(3) asks for these letters */
@@ -29,10 +31,24 @@ int temporary_beside(const char *path, char **ret_name)
     return descriptor;
 }
 
-char *temporary_folder(void)
+static char *template_of_ours(void)
 {
     const char *parent = getenv("TMPDIR");
-    char *path = mem_printf("%s/imageproof" TEMPLATE, parent && *parent ? parent : "/tmp");
+    return mem_printf("%s/imageproof" TEMPLATE, parent && *parent ? parent : "/tmp");
+}
+
+int temporary_file(void)
+{
+    CLEANUP(text) char *name = template_of_ours();
+    int descriptor = mkostemp(name, O_CLOEXEC);
+    if (descriptor >= 0)
+        unlink(name);
+    return descriptor;
+}
+
+char *temporary_folder(void)
+{
+    char *path = template_of_ours();
     if (mkdtemp(path))
         return path;
     free(path);

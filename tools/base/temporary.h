@@ -7,6 +7,10 @@
  * its name, owned. -1 with errno set when there cannot be one. */
 int temporary_beside(const char *path, char **ret_name);
 
+/* The descriptor of a new, empty file for its owner only, which goes when it is closed. -1 with errno set
+ * when there cannot be one. */
+int temporary_file(void);
+
 /* A new, empty folder, for its owner only: its path, owned. NULL with errno set when there cannot be one. */
 char *temporary_folder(void);
 

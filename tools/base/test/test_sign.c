@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/sign.h"
+#include "base/temporary.h"
 #include "base/test/test_base.h"
 #include "base/testing.h"
 
@@ -12,15 +13,15 @@ static const char *const algorithms[] = {"ed25519", "p256"};
 static const char text[] = "what is signed";
 
 struct files {
-    char folder[40];
+    char *folder;
     char *private;
     char *public;
 };
 
 static struct files make_files(void)
 {
-    struct files files = {.folder = "/tmp/imageproof-test-XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(files.folder));
+    struct files files = {.folder = temporary_folder()};
+    ck_assert_ptr_nonnull(files.folder);
     files.private = mem_printf("%s/key", files.folder);
     files.public = mem_printf("%s/key.pub", files.folder);
     return files;
@@ -31,6 +32,7 @@ static void remove_files(struct files *files)
     unlink(files->private);
     unlink(files->public);
     rmdir(files->folder);
+    free(files->folder);
     free(files->private);
     free(files->public);
 }

@@ -41,6 +41,17 @@ START_TEST(files_stand_beside_their_path)
 }
 END_TEST
 
+START_TEST(a_file_without_a_name_goes_when_it_is_closed)
+{
+    struct stat about;
+    int descriptor = temporary_file();
+    ck_assert_int_eq(fstat(descriptor, &about), 0);
+    ck_assert_uint_eq(about.st_nlink, 0);
+    ck_assert_uint_eq(about.st_mode & 0777, 0600);
+    ck_assert_int_eq(close(descriptor), 0);
+}
+END_TEST
+
 START_TEST(folders_are_for_their_owner_only)
 {
     CLEANUP(text) char *one = temporary_folder();
@@ -86,6 +97,7 @@ TCase *temporary_tests(void)
 {
     TCase *tests = tcase_create("temporary");
     tcase_add_test(tests, files_stand_beside_their_path);
+    tcase_add_test(tests, a_file_without_a_name_goes_when_it_is_closed);
     tcase_add_test(tests, folders_are_for_their_owner_only);
     tcase_add_test(tests, folders_are_where_the_user_says);
     tcase_add_test(tests, what_cannot_be_made_is_told);
