@@ -36,7 +36,7 @@ def data_without(folder, pattern, text):
 def main():
     programs = Programs(sys.argv)
     failures = Failures()
-    ran = changes(programs, "--count", "60", "--only", "image-data.*", "--kind", "*:/v2/*")
+    ran = changes(programs, "--count", "60", "--only", "image-data.download.*", "--kind", "*:/v2/*")
     print(ran.stdout)
     failures.expect(ran.returncode == 0, f"exit status {ran.returncode}: {ran.stdout}{ran.stderr}")
     looked = changes(programs, "--count", "20", "--only", MD5_CASES, "--kind", MD5)
@@ -48,7 +48,7 @@ def main():
         failures.expect(count > 0 and blind.returncode == 1 and "times not noticed  GET:/v2/images/ID/file:200:header-altered:"
                         "Content-Md5" in blind.stdout, f"nobody looks at the digest: {count}, {blind.stdout}{blind.stderr}")
         count = data_without(folder / "failing", r'headers: \{Content-Length: "10"\}', 'headers: {Content-Length: "11"}')
-        broken = changes(programs, "--count", "20", "--only", "image-data.*", IMAGEPROOF_DATA=str(folder / "failing"))
+        broken = changes(programs, "--count", "20", "--only", "image-data.download.*", IMAGEPROOF_DATA=str(folder / "failing"))
         failures.expect(count > 0 and broken.returncode == 2, f"a suite that does not pass: {broken.returncode}")
     failures.end()
 
