@@ -43,6 +43,8 @@ LAYOUT(vpc_footer, "VHD footer", VPC_FOOTER, 512);
 #define VPC_DATA_OFFSET_FIXED       UINT64_C(0xffffffffffffffff)
 #define VPC_TIME_STAMP_EPOCH        946684800 /* Unix time of 1 January 2000, 12:00:00 AM, UTC */
 #define VPC_SECTOR_SIZE             512
+#define VPC_CREATOR_SIZE            4
+#define VPC_CREATOR_VIRTUAL_PC      "vpc "
 #define VPC_CREATOR_VIRTUALBOX      "vbox"
 /* Features; all other bits are reserved. */
 #define VPC_FEATURE_TEMPORARY UINT32_C(0x00000001)

@@ -100,7 +100,7 @@ static void take_create_type(struct walk *walk, const char *value)
 static void take_parent_hint(struct walk *walk, const char *value)
 {
     free(walk->descriptor->parent_hint);
-    walk->descriptor->parent_hint = mem_dup(value);
+    walk->descriptor->parent_hint = *value ? mem_dup(value) : NULL;
 }
 
 /* VirtualBox, src/VBox/Storage/VMDK.cpp: a UUID of zeroes is none. */
@@ -208,9 +208,10 @@ static bool split(char *line, char **ret_key, char **ret_value)
 
 static bool is_extent(const char *line)
 {
-    static const char *const accesses[] = {"RW ", "RDONLY ", "NOACCESS "};
+    static const char *const accesses[] = {"RW", "RDONLY", "NOACCESS"};
     for (size_t i = 0; i < sizeof accesses / sizeof *accesses; i++) {
-        if (strncmp(line, accesses[i], strlen(accesses[i])) == 0)
+        size_t length = strlen(accesses[i]);
+        if (strncmp(line, accesses[i], length) == 0 && (line[length] == ' ' || line[length] == '\t'))
             return true;
     }
     return false;

@@ -153,7 +153,7 @@ static void check_kind(struct check *check, const struct vmdk_descriptor *descri
 static void check_parent(struct check *check, const struct vmdk_descriptor *descriptor)
 {
     bool has_parent = descriptor->parent_cid != VMDK_CID_NO_PARENT;
-    if (has_parent && !descriptor->parent_hint && descriptor->has_parent_uuid)
+    if (!descriptor->parent_hint && descriptor->has_parent_uuid)
         check_find(check, RULE_VMDK_PARENT_FILE, descriptor->at, "ddb.uuid.parent",
                    "the parent is named by its UUID");
     else if (has_parent != (descriptor->parent_hint != NULL))

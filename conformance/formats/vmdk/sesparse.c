@@ -225,6 +225,8 @@ void vmdk_check_sesparse(struct vmdk_sparse *extent)
         return;
     extent->grain = SESPARSE_GRAIN_SECTORS;
     extent->gtes = SESPARSE_GTES_PER_GT;
+    if (!vmdk_check_table_count(extent, RULE_VMDK_SESPARSE_CAPACITY, SESPARSE_CAPACITY))
+        return;
     vmdk_claim(extent, VMDK_KIND_HEADER, 0, sesparse_header.size / VMDK_SECTOR_SIZE, 0, "header");
     check_volatile(extent);
     if (!check_regions(extent))

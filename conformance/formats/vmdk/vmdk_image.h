@@ -82,6 +82,8 @@ void vmdk_parse_extent(struct check *check, struct vmdk_descriptor *descriptor, 
 
 /* The header of a sparse extent, and of its footer; false when the tables cannot be found by it. */
 bool vmdk_check_header(struct vmdk_sparse *extent);
+/* Whether there is an end to the grain tables that the capacity needs; `field` of the header is to blame. */
+bool vmdk_check_table_count(struct vmdk_sparse *extent, enum rule_index rule, unsigned field);
 /* Grain directories and tables, and the grains. */
 void vmdk_check_grains(struct vmdk_sparse *extent);
 /* The markers of a stream-optimised extent. */

@@ -15,6 +15,11 @@ static bool has_cookie(const struct record *footer)
     return memcmp(record_bytes(footer, VPC_COOKIE), VPC_FOOTER_COOKIE, sizeof VPC_FOOTER_COOKIE - 1) == 0;
 }
 
+static bool is_made_by(const struct record *footer, const char *creator)
+{
+    return memcmp(record_bytes(footer, VPC_CREATOR_APPLICATION), creator, VPC_CREATOR_SIZE) == 0;
+}
+
 /* Appendix "CHS Calculation". */
 static struct geometry geometry_of(uint64_t total)
 {
@@ -145,8 +150,10 @@ static bool read_end(struct vpc *image)
         !has_cookie(&image->footer))
         return false;
     image->footer_offset = old;
-    check_find_field(check, RULE_VPC_FOOTER_OLD, &image->footer, VPC_COOKIE,
-                     "the footer has 511 bytes, as before Virtual PC 2004");
+    bool may_be_old = is_made_by(&image->footer, VPC_CREATOR_VIRTUAL_PC);
+    check_find_field(check, may_be_old ? RULE_VPC_FOOTER_OLD : RULE_VPC_FOOTER_CUT, &image->footer,
+                     VPC_COOKIE, "the footer has 511 bytes, %s",
+                     may_be_old ? "as before Virtual PC 2004" : "which only Virtual PC made");
     return true;
 }
 
