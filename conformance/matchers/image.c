@@ -377,7 +377,7 @@ static bool allocation_holds(const struct judged *judged)
     if (!is_bounded(&judged->wanted->allocated))
         return true;
     if (guest_allocated(judged->format, judged->source, judged->image->virtual_size, &bytes, &uncounted))
-        return bounds_hold(judged, &judged->wanted->allocated, "room in the file for", bytes);
+        return bounds_hold(judged, &judged->wanted->allocated, "room in the file", bytes);
     match_say(judged->report, mem_dup("an image whose tables say what is allocated"),
               mem_dup(uncounted.text));
     return false;

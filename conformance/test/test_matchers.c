@@ -170,6 +170,8 @@ static const struct {
     {"image: {file_size: {at_least: 4}}", "abc", "a file of at least 4 bytes", "a file of 3 bytes"},
     {"image: {file_size: {at_most: 2}}", "abc", "a file of at most 2 bytes", "a file of 3 bytes"},
     {"image: {options: {static: on}}", "abc", "an image with static=on", "static=nothing"},
+    {"image: {allocated: 3}", "abc", NULL, NULL}, /* a raw image has all of it */
+    {"image: {allocated: 0}", "abc", "room in the file of 0 bytes", "room in the file of 3 bytes"},
     {"image: {content: {size: 1}}", "\xaf", NULL, NULL},
     {"image: {content: {size: 1}}", "abc", "byte 0 of the guest's disk to be af", "61"},
     {"image: {content: {size: 2}}", "\xaf", "byte 0 of the guest's disk to be af",
@@ -218,6 +220,42 @@ START_TEST(judges)
 }
 END_TEST
 
+/* ---- whether there is an image ---- */
+
+static const struct {
+    const char *yaml;
+    int status;
+    const char *expected; /* NULL: nothing is found */
+    const char *actual;
+} presence[] = {
+    {"image: present", 200, NULL, NULL},
+    {"image: present", 404, "an image", "status 404"},
+    {"image: present", 500, "an image", "status 500"},
+    {"image: none", 404, NULL, NULL},
+    {"image: none", 409, NULL, NULL},
+    {"image: none", 200, "no image", "a file of 0 bytes"},
+    {"image: none", 500, "no image", "status 500"},
+    {"image: {format: raw}", 404, "an image", "status 404"},
+};
+
+START_TEST(tells_whether_there_is_an_image)
+{
+    struct told told = tell(presence[_i].yaml);
+    ck_assert(told.data);
+    struct answer answer = {.status = presence[_i].status};
+    struct vars *vars = vars_new(NULL);
+    struct seen seen = {0};
+    run(&told, &answer, vars, &seen);
+    ck_assert_uint_eq(seen.count, presence[_i].expected ? 1 : 0);
+    if (presence[_i].expected) {
+        ck_assert_str_eq(seen.expected, presence[_i].expected);
+        ck_assert_str_eq(seen.actual, presence[_i].actual);
+    }
+    vars_free(vars);
+    told_fini(&told);
+}
+END_TEST
+
 /* ---- what cannot be told ---- */
 
 static const struct {
@@ -249,6 +287,10 @@ static const struct {
     {"digest: x", "expected a mapping"},
     {"digest: {md6: x}", "unknown digest"},
     {"image: qcow2", "expected a mapping"},
+    {"image: absent", "present or none"},
+    {"image: [none]", "present or none"},
+    {"image: {none: true}", "unknown key \"none\""},
+    {"image: {allocated: much}", "expected bytes"},
     {"image: {}", "expected a mapping"},
     {"image: {size: 1}", "unknown key \"size\""},
     {"image: {format: qed}", "no image format"},
@@ -279,6 +321,7 @@ TCase *tests_of_matchers(void)
 {
     TCase *tests = tcase_create("matchers");
     tcase_add_loop_test(tests, judges, 0, TESTING_COUNT(table));
+    tcase_add_loop_test(tests, tells_whether_there_is_an_image, 0, TESTING_COUNT(presence));
     tcase_add_loop_test(tests, complains, 0, TESTING_COUNT(mistakes));
     return tests;
 }

@@ -5,6 +5,7 @@
 #include <check.h>
 
 TCase *detect_tests(void);
+TCase *guest_tests(void);
 TCase *inflate_tests(void);
 TCase *interval_map_tests(void);
 TCase *record_tests(void);
