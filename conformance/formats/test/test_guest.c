@@ -14,7 +14,7 @@
 /* A qcow image: an L2 table of 64 entries, of which the first two are these. */
 static const struct {
     const char *name;
-    uint8_t cluster_bits;
+    uint64_t cluster_bits;
     uint64_t size;
     uint64_t entries[2];
     uint64_t allocated;
@@ -35,7 +35,7 @@ static void build(uint8_t *image, size_t i)
     put_be32(image + QCOW_MAGIC_AT, QCOW_MAGIC_VALUE);
     put_be32(image + QCOW_VERSION_AT, QCOW_VERSION_VALUE);
     put_be64(image + QCOW_SIZE_AT, table[i].size);
-    image[QCOW_CLUSTER_BITS_AT] = table[i].cluster_bits;
+    image[QCOW_CLUSTER_BITS_AT] = (uint8_t)table[i].cluster_bits;
     image[QCOW_L2_BITS_AT] = QCOW_L2_BITS_MIN;
     put_be64(image + QCOW_L1_TABLE_OFFSET_AT, L1_AT);
     put_be64(image + L1_AT, L2_AT);
