@@ -223,6 +223,9 @@ def qcow2_with_others(bench):
         if options["encrypt.format"] == "luks":
             options["encrypt.iter-time"] = 10
         bench.create("qcow2", 4 * MIB, options, PASSWORD)
+    for mode in ("ecb", "cbc", "xts", "ctr"):
+        bench.create("qcow2", 4 * MIB, {"encrypt.format": "luks", "encrypt.key-secret": "key", "encrypt.iter-time": 10,
+                                        "encrypt.cipher-mode": mode, "encrypt.ivgen-alg": "plain64"}, PASSWORD)
 
 
 def qcow2_resized(bench):
