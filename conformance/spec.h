@@ -173,7 +173,8 @@ enum spec_level {
 };
 const char *spec_level_name(enum spec_level level);
 
-/* What a case does. The rows of a matrix have one in common, unless something in it had to be known at load. */
+/* What a case does. The rows of a matrix have one in common, unless something in it had to be known at load.
+ */
 struct spec_parts {
     const char **clauses; /* every id it proves, its own clause's first; strings borrowed */
     size_t clause_count;
@@ -196,8 +197,8 @@ struct spec_case {
     struct yaml_place place;
 };
 
-/* The variables of the case's row, as an object: a new reference, of which no other thread knows. NULL without a
- * matrix. */
+/* The variables of the case's row, as an object: a new reference, of which no other thread knows. NULL
+ * without a matrix. */
 json_t *spec_case_row(const struct spec_case *one);
 
 /* One of several documents about the same API that disagree. The texts are the file's. */

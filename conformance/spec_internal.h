@@ -69,7 +69,7 @@ struct spec_context {
     struct scope *scope;        /* NULL: which variables there are is not known, only syntax is checked */
     struct spec_needs *needs;   /* collects the identities that are mentioned; may be NULL */
     const struct vars *row;     /* of the matrix; NULL without one */
-    bool row_counts;                  /* what was read depends on the values of the row */
+    bool row_counts;            /* what was read depends on the values of the row */
     const struct spec_parts *current; /* of the case; NULL in a given */
     const struct spec_clause *clause; /* NULL in a given */
     bool expects_status;              /* the status of `clause` is expected of its call */

@@ -37,6 +37,7 @@ struct wanted {
     bool safe;
     struct bounds virtual_size;
     struct bounds file_size;
+    struct bounds allocated; /* of the guest's disk, in the file */
     struct option *options;
     size_t option_count;
     struct spec_body *content; /* NULL: nothing is said */
@@ -57,6 +58,7 @@ static void free_wanted(void *data)
     free(wanted->format);
     free_bounds(&wanted->virtual_size);
     free_bounds(&wanted->file_size);
+    free_bounds(&wanted->allocated);
     for (size_t i = 0; i < wanted->option_count; i++) {
         free(wanted->options[i].name);
         free(wanted->options[i].value);
@@ -142,6 +144,12 @@ static bool parse_file_size(const struct match_source *source, const struct yaml
     return parse_bounds(source, node, &wanted->file_size);
 }
 
+static bool parse_allocated(const struct match_source *source, const struct yaml_node *node,
+                            struct wanted *wanted)
+{
+    return parse_bounds(source, node, &wanted->allocated);
+}
+
 static bool parse_options(const struct match_source *source, const struct yaml_node *node,
                           struct wanted *wanted)
 {
@@ -172,8 +180,8 @@ static const struct {
 } keys[] = {
     {"format", parse_format},       {"sound", parse_sound},
     {"safe", parse_safe},           {"virtual_size", parse_virtual_size},
-    {"file_size", parse_file_size}, {"options", parse_options},
-    {"content", parse_content},
+    {"file_size", parse_file_size}, {"allocated", parse_allocated},
+    {"options", parse_options},     {"content", parse_content},
 };
 
 static bool parse_key(const struct match_source *source, const struct yaml_node *key,
@@ -185,7 +193,7 @@ static bool parse_key(const struct match_source *source, const struct yaml_node 
     }
     problems_add(source->problems, key->place,
                  "unknown key \"%s\" in image, expected format, sound, safe, virtual_size, file_size, "
-                 "options or content",
+                 "allocated, options or content",
                  key->text);
     return false;
 }
@@ -357,13 +365,32 @@ static bool content_holds(const struct judged *judged)
     return hold;
 }
 
+static bool is_bounded(const struct bounds *bounds)
+{
+    return bounds->exact || bounds->at_least || bounds->at_most;
+}
+
+static bool allocation_holds(const struct judged *judged)
+{
+    uint64_t bytes;
+    struct err uncounted = ERR_INIT;
+    if (!is_bounded(&judged->wanted->allocated))
+        return true;
+    if (guest_allocated(judged->format, judged->source, judged->image->virtual_size, &bytes, &uncounted))
+        return bounds_hold(judged, &judged->wanted->allocated, "room in the file for", bytes);
+    match_say(judged->report, mem_dup("an image whose tables say what is allocated"),
+              mem_dup(uncounted.text));
+    return false;
+}
+
 static bool holds(const struct judged *judged)
 {
     return format_holds(judged) && findings_hold(judged) &&
            bounds_hold(judged, &judged->wanted->file_size, "a file", source_size(judged->source)) &&
            (!judged->image->has_virtual_size ||
             bounds_hold(judged, &judged->wanted->virtual_size, "a disk", judged->image->virtual_size)) &&
-           options_hold(judged) && content_holds(judged) && judged->err->code == ERR_NONE;
+           options_hold(judged) && allocation_holds(judged) && content_holds(judged) &&
+           judged->err->code == ERR_NONE;
 }
 
 /* A refusal has no image, a success has one. An answer of another kind tells neither. */

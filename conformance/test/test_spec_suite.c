@@ -122,12 +122,11 @@ END_TEST
 /* Unless the values of a row count while it is read. */
 START_TEST(rows_of_a_matrix_share_their_parts)
 {
-    struct spec_suite *suite =
-        load(CASE_HEAD
-             "      - name: number ${n}\n        matrix: [{who: admin, n: 1}, {who: other, n: 2}]\n"
-             "        send: {call: list, query: {who: '${who}'}}\n        expect: {status: 200}\n"
-             "      - name: as ${who} ${n}\n        matrix: [{who: admin, n: 1}, {who: other, n: 2}]\n"
-             "        send: {call: list, as: '${who}'}\n        expect: {status: 200}\n");
+    struct spec_suite *suite = load(
+        CASE_HEAD "      - name: number ${n}\n        matrix: [{who: admin, n: 1}, {who: other, n: 2}]\n"
+                  "        send: {call: list, query: {who: '${who}'}}\n        expect: {status: 200}\n"
+                  "      - name: as ${who} ${n}\n        matrix: [{who: admin, n: 1}, {who: other, n: 2}]\n"
+                  "        send: {call: list, as: '${who}'}\n        expect: {status: 200}\n");
     const struct spec_case *cases = first_clause(suite)->cases;
     ck_assert_uint_eq(first_clause(suite)->case_count, 4);
     ck_assert_ptr_eq(cases[0].parts, cases[1].parts);
