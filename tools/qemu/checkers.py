@@ -70,7 +70,8 @@ def read_back(options):
     """What --json shows for options as they are given to qemu-img."""
     shown = {}
     for name, value in options.items():
-        if name in ("preallocation", "backing_file", "backing_fmt", "encrypt.key-secret", "encrypt.iter-time"):
+        if name in ("preallocation", "backing_file", "backing_fmt", "encrypt.key-secret", "encrypt.iter-time",
+                    "encrypt.cipher-mode", "encrypt.ivgen-alg"):
             continue
         shown[name] = {"on": True, "off": False}.get(value, int(value) if str(value).isdigit() else value)
     return shown
