@@ -70,7 +70,8 @@ def read_back(options):
     """What --json shows for options as they are given to qemu-img."""
     shown = {}
     for name, value in options.items():
-        if name in ("preallocation", "backing_file", "backing_fmt", "encrypt.key-secret", "encrypt.iter-time"):
+        if name in ("preallocation", "backing_file", "backing_fmt", "encrypt.key-secret", "encrypt.iter-time",
+                    "encrypt.cipher-mode", "encrypt.ivgen-alg"):
             continue
         shown[name] = {"on": True, "off": False}.get(value, int(value) if str(value).isdigit() else value)
     return shown
@@ -223,6 +224,9 @@ def qcow2_with_others(bench):
         if options["encrypt.format"] == "luks":
             options["encrypt.iter-time"] = 10
         bench.create("qcow2", 4 * MIB, options, PASSWORD)
+    for mode in ("ecb", "cbc", "xts", "ctr"):
+        bench.create("qcow2", 4 * MIB, {"encrypt.format": "luks", "encrypt.key-secret": "key", "encrypt.iter-time": 10,
+                                        "encrypt.cipher-mode": mode, "encrypt.ivgen-alg": "plain64"}, PASSWORD)
 
 
 def qcow2_resized(bench):

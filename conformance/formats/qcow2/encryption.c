@@ -14,9 +14,9 @@ struct key_material {
     bool used; /* the slot is active; a disabled one has its place all the same */
 };
 
-/* Section "Cipher and Hash specification registry". */
+/* Section "Cipher and Hash specification registry"; QEMU writes an IV generator after ecb, too. */
 static const char *const ciphers[] = {"aes", "twofish", "serpent", "cast5", "cast6", NULL};
-static const char *const modes[] = {"ecb", "cbc-", "xts-", "ctr-", "lrw-", "pcbc-", NULL};
+static const char *const modes[] = {"ecb", "ecb-", "cbc-", "xts-", "ctr-", "lrw-", "pcbc-", NULL};
 static const char *const hashes[] = {"sha1", "sha224",    "sha256",    "sha384", "sha512",
                                      "md5",  "ripemd160", "whirlpool", NULL};
 
