@@ -12,6 +12,15 @@
 
 /* ---- the variables that every case has ---- */
 
+static void add_login(struct secrets *secrets, const struct basic_login *basic)
+{
+    if (!basic || !basic->password)
+        return;
+    CLEANUP(text) char *text = basic_login_text(basic);
+    secrets_add(secrets, basic->password);
+    secrets_add(secrets, text);
+}
+
 static void set_identities(struct case_state *state)
 {
     const struct target *target = state->environment->target;
@@ -23,6 +32,7 @@ static void set_identities(struct case_state *state)
         CLEANUP(text)
         char *project = identity->project ? template_expand(identity->project, state->vars, &err) : NULL;
         secrets_add(&state->secrets, token);
+        add_login(&state->secrets, identity->basic);
         if (project) {
             CLEANUP(text) char *name = mem_printf("identity.%s.project", identity->name);
             vars_set_text(state->vars, name, project);

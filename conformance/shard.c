@@ -21,7 +21,7 @@ static uint64_t body_ms(const struct spec_body *body)
 static uint64_t step_ms(const struct spec_step *step)
 {
     uint64_t ms = step->wait_ms + step->cleanup_count * EXCHANGE_MS;
-    if (step->kind == SPEC_STEP_SEND || step->kind == SPEC_STEP_OPEN)
+    if (step->kind == SPEC_STEP_SEND || step->kind == SPEC_STEP_FETCH || step->kind == SPEC_STEP_OPEN)
         ms += EXCHANGE_MS + body_ms(&step->send.body);
     return ms + (step->until_within_ms > 0 ? UNTIL_MS : 0);
 }

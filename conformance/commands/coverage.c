@@ -22,7 +22,7 @@ struct options {
     size_t log_count;
     char **reports; /* FORM=PATH, likewise; none: text on standard output */
     size_t report_count;
-    struct cli_paths paths;
+    struct cli_listing listing;
 };
 
 enum option_key {
@@ -31,9 +31,6 @@ enum option_key {
     OPTION_PROOF,
     OPTION_RUN,
     OPTION_REPORT,
-    OPTION_JSON,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
 };
 
 static const struct argp_option known[] = {
@@ -46,9 +43,6 @@ static const struct argp_option known[] = {
      "Log of the last run (imageproof run --log): the verdicts; may be repeated, for those of its shards", 0},
     {"report", OPTION_REPORT, "FORM=PATH", 0,
      "Write all of it; PATH - is standard output; may be repeated. Forms: text json html", 0},
-    {"json", OPTION_JSON, NULL, 0, "The same as --report json=-", 0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {0},
 };
 
@@ -56,13 +50,8 @@ static const struct argp_option known[] = {
 
 static void put_json(const struct ledger *ledger, FILE *out)
 {
-    json_t *document = ledger_json(ledger);
-    json_dumpf(document, out, JSON_INDENT(2));
-    fputc('\n', out);
-    json_decref(document);
+    cli_put_json(ledger_json(ledger), out);
 }
-
-static char json_on_stdout[] = "json=-";
 
 static const struct form {
     const char *name;
@@ -100,6 +89,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->listing;
+        return 0;
     case OPTION_REFERENCE:
         options->reference = value;
         return 0;
@@ -115,18 +107,6 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_REPORT:
         check_report(state, value);
         add(&options->reports, &options->report_count, value);
-        return 0;
-    case OPTION_JSON:
-        add(&options->reports, &options->report_count, json_on_stdout);
-        return 0;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        return 0;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option", value);
         return 0;
     case ARGP_KEY_END:
         if (options->document_count > 0 && !options->reference)
@@ -153,7 +133,7 @@ static bool load_reference(struct session *session)
 {
     struct problems problems = {0};
     struct table_maps maps;
-    CLEANUP(text) char *folder = cli_reference(&session->options->paths);
+    CLEANUP(text) char *folder = cli_reference(&session->options->listing.paths);
     table_maps_load(folder, &problems, &maps);
     if (session->options->reference && problems.count == 0)
         session->reference = reference_load(session->options->reference, &maps, &problems);
@@ -217,7 +197,7 @@ static bool load_run(struct session *session)
 
 static bool load_all(struct session *session)
 {
-    return cli_load_excuses(&session->options->paths, &session->excuses) && load_reference(session) &&
+    return cli_load_excuses(&session->options->listing.paths, &session->excuses) && load_reference(session) &&
            load_proof(session) && load_run(session) && ask_mock(session);
 }
 
@@ -239,7 +219,9 @@ static bool write_report(const struct ledger *ledger, const char *spec)
 
 static bool write_reports(const struct options *options, const struct ledger *ledger)
 {
-    bool written = options->report_count > 0 || write_report(ledger, "text=-");
+    bool json = options->listing.json;
+    bool written =
+        json ? write_report(ledger, "json=-") : options->report_count > 0 || write_report(ledger, "text=-");
     for (size_t i = 0; i < options->report_count; i++)
         written = write_report(ledger, options->reports[i]) && written;
     return written;
@@ -266,9 +248,11 @@ static int tell(struct session *session)
 
 static int run(int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_listing_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .doc =
             "Tells for each clause its level, its place in the reference, and how many cases prove it; with "
             "--reference also what of the reference no clause is about.\vExit status: 0 every loop is "
@@ -278,7 +262,7 @@ static int run(int argc, char **argv)
     cli_parse(&argp, argc, argv, &options);
     struct session session = {.options = &options};
     int status = EXIT_STATUS_FAILED;
-    session.suite = cli_load_suite(&options.paths);
+    session.suite = cli_load_suite(&options.listing.paths);
     if (session.suite)
         status = load_all(&session) ? tell(&session) : EXIT_STATUS_NOT_JUDGED;
     json_decref(session.calls);

@@ -10,7 +10,7 @@
 #include "conformance/subject.h"
 #include "conformance/target.h"
 
-#define JOBS              4 /* cases that wait for the mock leave the processor to others */
+#define JOBS              16 /* cases that wait for the mock leave the processor to others */
 #define SWITCH_TIMEOUT_MS 10000
 
 struct broken_mock {
@@ -91,6 +91,18 @@ bool broken_mock_switch(struct broken_mock *mock, const char *fault, bool on, st
     subject_exchange_fini(&exchange);
     buf_fini(&url);
     return done;
+}
+
+const char *broken_mock_url(const struct broken_mock *mock)
+{
+    return mock->target->url;
+}
+
+void broken_mock_reach_at(struct broken_mock *mock, const char *url)
+{
+    char *own = mem_dup(url); /* `url` may be the present one */
+    free(mock->target->url);
+    mock->target->url = own;
 }
 
 /* Few cases at a time: their results are kept in memory. */

@@ -21,6 +21,10 @@ bool broken_mock_stop(struct broken_mock *mock, struct err *err);
 /* Switches one fault on, or off again. */
 bool broken_mock_switch(struct broken_mock *mock, const char *fault, bool on, struct err *err);
 
+/* Where it is reached: at its own address, or through whatever passes requests on to it from `url`. */
+const char *broken_mock_url(const struct broken_mock *mock);
+void broken_mock_reach_at(struct broken_mock *mock, const char *url);
+
 /* Runs cases against it. False with `err` set when they could not all be judged; *ret_run is filled in any
  * case but the first that `err` tells of, so that result_fini is always right. */
 bool broken_mock_run(struct broken_mock *mock, const struct spec_suite *suite, const char *fixtures,

@@ -1,10 +1,14 @@
 /* The proof of the suite: with each fault of the mock switched on, one at a time, who notices?
  *
- * Several mocks run side by side, each in a process of its own, and change their faults while they run. First
- * the whole suite passes against an unbroken mock. Then, for each fault, the cases that name a clause of the
- * fault are run; when none of them kills it, all others of the same API, to tell a fault that somebody else
- * noticed from one that nobody did. A case that never fails is asleep. At the end the whole suite passes
- * against every mock: nothing leaked. */
+ * Several mocks run side by side, each in a process of its own, and change their faults while they run: some
+ * for the default editions of the reference, some for each other one. First the cases of every API concerned
+ * pass against an unbroken mock. Then, for each fault, the cases that name a clause of the fault are run;
+ * when none of them kills it, all others of the same API, to tell a fault that somebody else noticed from one
+ * that nobody did. A case that never fails is asleep.
+ *
+ * Then a liar stands between the judge and each mock, and is wrong in one way that no HTTP library would let
+ * the mock be, in the answers that a clause is about: the cases of that clause are run. At the end all cases
+ * pass against every mock, through liars that tell the truth: nothing leaked. */
 #ifndef CONFORMANCE_PROOF_PROOF_H
 #define CONFORMANCE_PROOF_PROOF_H
 
@@ -16,6 +20,7 @@
 
 #include "base/err.h"
 #include "conformance/ledger/excuses.h"
+#include "conformance/proof/lies.h"
 #include "conformance/spec.h"
 
 #define PROOF_MOCKS_MAX 16
@@ -36,15 +41,19 @@ struct proof_words {
     size_t count;
 };
 
+/* A fault of the mock, or a liar between judge and mock, which breaks a clause too. */
 struct proof_fault {
-    const char *name;  /* as the mock calls it; borrowed from what the mock said, as the other texts */
-    const char *wrong; /* what the mock does then */
+    const char *name;      /* as the mock or the lie calls it; borrowed, as the other texts */
+    const char *wrong;     /* what the mock or the liar does then */
+    const struct lie *lie; /* NULL: a fault of the mock */
+    size_t told;           /* how often it lied */
     const struct spec_clause *clause;
     enum proof_verdict verdict;
     struct proof_words failed_cases;
     struct proof_words killed; /* clauses of the fault that a failed case named */
     struct proof_words others; /* other clauses that were named */
     size_t case_count;         /* how many were run */
+    uint64_t time_us;          /* that they took */
 };
 
 struct proof_options {
@@ -53,7 +62,7 @@ struct proof_options {
     const char *fixtures; /* folder */
     char *const *only;    /* globs on faults; none: all */
     size_t only_count;
-    unsigned mocks;    /* at most PROOF_MOCKS_MAX */
+    unsigned mocks;    /* of one edition, at most */
     atomic_bool *stop; /* set by whoever stops it */
     struct excuses *excuses;
 };
@@ -73,6 +82,8 @@ struct proof {
     json_t *listed; /* what the mock says that it can break */
     struct proof_fault *faults;
     size_t fault_count;
+    struct proof_fault *liars; /* those that had occasion to lie */
+    size_t liar_count;
     struct proof_gaps unproven; /* clauses, as far as they were selected */
     struct proof_gaps asleep;   /* cases, as far as all clauses that they prove were selected */
     char *suite_digest;
@@ -85,8 +96,8 @@ struct proof {
 bool proof_run(const struct proof_options *options, struct proof *proof, struct err *err);
 void proof_fini(struct proof *proof);
 
-size_t proof_count(const struct proof *proof, enum proof_verdict verdict);
-/* Whether every fault was killed, and every clause unproven and case asleep has its reason. */
+size_t proof_count(const struct proof_fault *faults, size_t count, enum proof_verdict verdict);
+/* Whether every fault and every liar was killed, and every clause unproven and case asleep has its reason. */
 bool proof_is_whole(const struct proof *proof);
 
 /* DESIGN, "Machine-readable output": imageproof.proof/1. A new reference. */

@@ -14,6 +14,7 @@
 #include "base/testing.h"
 #include "conformance/subject.h"
 #include "conformance/test/loopback.h"
+#include "conformance/test/made_body.h"
 #include "conformance/test/test_judge.h"
 
 #define HEAD_MAX_BYTES 4096
@@ -25,16 +26,6 @@
 static struct subject_session *session_new(uint64_t timeout_ms)
 {
     return subject_session_new(&(struct subject_options){timeout_ms, timeout_ms, NULL}, NULL);
-}
-
-static struct body *body_of(const char *size)
-{
-    char seed[] = "1";
-    char *copy = mem_dup(size);
-    const struct spec_body spec = {.kind = SPEC_BODY_GENERATED, .size = copy, .seed = seed};
-    struct body *body = body_open(&spec, "", NULL, NULL);
-    free(copy);
-    return body;
 }
 
 /* ---- what is answered ---- */
@@ -77,6 +68,9 @@ static const struct lie lies[] = {
     {"a chunk too large to count", CHUNKED "fffffffffffffffff\r\nabc", 0, STAYS, "", SUBJECT_BROKEN, ""},
     {"a length that is a word", LENGTH "many\r\n\r\nabc", 0, CLOSES, "", SUBJECT_BROKEN, "Content-Length"},
     {"a length below zero", LENGTH "-1\r\n\r\nabc", 0, CLOSES, "", SUBJECT_BROKEN, "Content-Length"},
+    {"two lengths", LENGTH "3\r\ncontent-length: 4\r\n\r\nabc", 0, CLOSES, "", SUBJECT_BROKEN, "that differ"},
+    {"a length and chunks", LENGTH "3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 0, CLOSES,
+     "", SUBJECT_BROKEN, "beside a Transfer-Encoding"},
     {"garbage", "\x01\x02\xff garbage\r\n\r\n", 0, CLOSES, "", SUBJECT_BROKEN, "HTTP/0.9"},
     {"another protocol", "220 ready when you are\r\n", 0, CLOSES, "", SUBJECT_BROKEN, "HTTP/0.9"},
     {"a status that is a word", "HTTP/1.1 banana\r\n\r\n", 0, CLOSES, "", SUBJECT_BROKEN, ""},
@@ -149,6 +143,7 @@ static const struct {
 } truths[] = {
     {"a folded header", LENGTH "0\r\nX-A: one\r\n  two\r\n\tthree: 3 \r\n\r\n", "one two three: 3", 2, ""},
     {"a fold of nothing", LENGTH "0\r\nX-A:\r\n one\r\n\r\n", "one", 2, ""},
+    {"a length twice", LENGTH "2\r\nContent-Length: 2\r\nX-A: 1\r\n\r\nab", "1", 3, "ab"},
     {"a repeated header", LENGTH "0\r\nX-A: 1\r\nx-a: 2\r\n\r\n", "1", 3, ""},
     {"an empty header", LENGTH "0\r\nX-A:\r\n\r\n", "", 2, ""},
     {"256 headers",
@@ -299,7 +294,7 @@ START_TEST(reads_an_answer_behind_a_broken_upload)
     struct loopback loopback;
     struct subject_exchange exchange;
     struct subject_session *session = session_new(LATE_MS);
-    struct body *body = body_of("32M");
+    struct body *body = made_body("32M");
     char *reply = mem_dup(refusals[_i].reply);
     loopback_start(&loopback, serve_refusal, reply);
     const struct subject_request request = {.method = "PUT", .url = loopback.url, .body = body};
@@ -324,7 +319,7 @@ START_TEST(tells_of_an_upload_that_was_cut)
     struct loopback loopback;
     struct subject_exchange exchange;
     struct subject_session *session = session_new(LATE_MS);
-    struct body *body = body_of("32M");
+    struct body *body = made_body("32M");
     char nothing[] = "";
     loopback_start(&loopback, serve_refusal, nothing);
     const struct subject_request request = {.method = "PUT", .url = loopback.url, .body = body};

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -93,6 +94,22 @@ bool header_list_add(struct header_list *list, const char *line, size_t length)
     header->name = mem_dup_n(line, (size_t)(colon - line));
     header->value = trimmed(colon + 1, end);
     return true;
+}
+
+const char *header_list_framing_fault(const struct header_list *list)
+{
+    const char *length = NULL;
+    bool coded = false;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct answer_header *header = &list->items[i];
+        coded = coded || strcasecmp(header->name, "Transfer-Encoding") == 0;
+        if (strcasecmp(header->name, "Content-Length") != 0)
+            continue;
+        if (length && strcmp(length, header->value) != 0)
+            return "the answer has two Content-Lengths that differ";
+        length = header->value;
+    }
+    return length && coded ? "the answer has a Content-Length beside a Transfer-Encoding" : NULL;
 }
 
 void answer_headers_free(struct answer_header *headers, size_t count)

@@ -1,4 +1,4 @@
-/* What an exchange keeps of the bytes that pass by: bodies and header lines. For the wire alone. */
+/* What an exchange keeps of the bytes that pass by: bodies and header lines. For this folder alone. */
 #ifndef CONFORMANCE_WIRE_RECORD_H
 #define CONFORMANCE_WIRE_RECORD_H
 
@@ -34,6 +34,9 @@ struct header_list {
  * before it (RFC 9112, 5.2). False for a line that is neither. */
 bool header_list_add(struct header_list *list, const char *line, size_t length);
 void header_list_clear(struct header_list *list);
+/* What is wrong about the headers that frame a body; NULL: nothing. libcurl makes something of them all the
+ * same: several lengths (RFC 9112, 6.3), or a length beside a transfer coding (6.2). */
+const char *header_list_framing_fault(const struct header_list *list);
 
 void answer_headers_free(struct answer_header *headers, size_t count);
 

@@ -102,6 +102,11 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     size_t length = size * count;
     transfer->header_bytes += length;
     take_header(transfer, line, length);
+    const char *fault = transfer->headers_over ? header_list_framing_fault(&transfer->headers) : NULL;
+    if (fault) {
+        transfer_decide(transfer, SUBJECT_BROKEN, mem_dup(fault));
+        return 0;
+    }
     if (transfer->header_bytes > HEADER_BYTES_MAX || transfer->headers.count > HEADERS_MAX) {
         transfer_decide(transfer, SUBJECT_BROKEN, mem_printf("the headers of the answer do not end"));
         return 0;

@@ -123,7 +123,7 @@ class Single:
 
 
 def kind_of(exchange, change):
-    path = ITEM.sub(r"\1ID", exchange.path)
+    path = re.sub(r"^/v1\.\d/", "/v1/", ITEM.sub(r"\1ID", exchange.path))  # minor versions have the same calls
     what = re.sub(r"/\d+(?=/|$)", "/N", change.what)
     return ":".join(filter(None, (exchange.method, path, str(exchange.answer.status), change.kind, what)))
 

@@ -2,6 +2,7 @@
 """The editions of the Images API v1: the suite passes under each when the mock follows the same, and fails
 exactly the contested clauses when judge and mock follow different ones."""
 
+import concurrent.futures
 import fnmatch
 import sys
 
@@ -56,10 +57,11 @@ def main():
     failures = Failures()
     clauses = programs.coverage()["clauses"]
     own = {edition: {c["id"] for c in clauses if c["edition"] == edition} for edition in EDITIONS}
-    for edition in EDITIONS:
-        check_same(programs, failures, edition)
-    for editions in OBEYED:
-        check_different(programs, failures, editions, own[editions[0]])
+    with concurrent.futures.ThreadPoolExecutor() as pool:  # most of a run's time is waiting
+        checks = [pool.submit(check_same, programs, failures, edition) for edition in EDITIONS]
+        checks += [pool.submit(check_different, programs, failures, pair, own[pair[0]]) for pair in OBEYED]
+        for check in checks:
+            check.result()
     failures.end()
 
 
