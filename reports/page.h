@@ -23,10 +23,10 @@ void page_put_text(FILE *out, const char *text);
 char *page_json(const json_t *value);
 
 /* Parts of pages that are about a struct run_result. */
-void page_put_subject(const void *run, FILE *out);
-void page_put_facts(const void *run, FILE *out);    /* items of a <dl> */
-void page_put_verdicts(const void *run, FILE *out); /* cells of the head of the counts */
-void page_put_counts(const void *run, FILE *out);   /* rows of a table, a level each and all of them */
+void page_put_subject(const void *about, FILE *out);
+void page_put_facts(const void *about, FILE *out);    /* items of a <dl> */
+void page_put_verdicts(const void *about, FILE *out); /* cells of the head of the counts */
+void page_put_counts(const void *about, FILE *out);   /* rows of a table, a level each and all of them */
 
 /* Parts of any page: how it looks, and what its scripts make elements with. */
 void page_put_style(const void *about, FILE *out);
