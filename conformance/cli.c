@@ -66,10 +66,10 @@ struct spec_suite *cli_load_suite(const struct cli_paths *paths)
     return suite;
 }
 
-void cli_print_json(json_t *document)
+void cli_put_json(json_t *document, FILE *out)
 {
-    json_dumpf(document, stdout, JSON_INDENT(2));
-    putchar('\n');
+    json_dumpf(document, out, JSON_INDENT(2));
+    fputc('\n', out);
     json_decref(document);
 }
 

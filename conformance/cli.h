@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/cli.h"
 #include "conformance/ledger/excuses.h"
@@ -42,7 +43,7 @@ struct cli_listing {
  * struct cli_listing. */
 extern const struct argp cli_listing_argp;
 
-/* On standard output, and releases it. */
-void cli_print_json(json_t *document);
+/* Indented, for people too; releases it. */
+void cli_put_json(json_t *document, FILE *out);
 
 #endif

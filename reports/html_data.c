@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "reports/escape.h"
 #include "reports/json_value.h"
+#include "reports/page.h"
 
 /* ---- texts that many rows share ---- */
 
@@ -229,31 +230,13 @@ static json_t *evidence_json(const struct result_case *result)
 
 /* ---- writing ---- */
 
-#define DELETE 0x7f
-
-/* ASCII alone, since HTML forbids some characters that JSON allows ("Preprocessing the input stream"). */
-#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9))
-
-/* '<' could end the script element; both stand in strings only. Frees the text; its length. */
-static size_t put_text(FILE *out, char *text)
-{
-    size_t length = 0;
-    for (const char *c = text; *c; c++, length++) {
-        if (*c == '<' || *c == DELETE)
-            fprintf(out, "\\u%04x", *c);
-        else
-            fputc(*c, out);
-    }
-    free(text);
-    return length;
-}
-
 /* Lets go of the value. */
-static size_t put(FILE *out, json_t *value)
+static void put(FILE *out, json_t *value)
 {
-    char *text = json_dumps(value, FLAGS);
+    char *text = page_json(value);
     json_decref(value);
-    return put_text(out, text);
+    fputs(text, out);
+    free(text);
 }
 
 static void put_rows(FILE *out, const struct run_result *run, struct tables *tables)
@@ -282,15 +265,14 @@ static void put_evidence(FILE *out, const struct run_result *run)
         if (!is_shown(run, i))
             continue;
         json_t *value = evidence_json(result_at_whole(run, i));
-        char *text = json_dumps(value, FLAGS);
+        char *text = page_json(value);
         size_t length = strlen(text);
         json_decref(value);
-        if (written + length > HTML_EVIDENCE_MAX_BYTES) {
-            free(text);
-            continue;
+        if (written + length <= HTML_EVIDENCE_MAX_BYTES) {
+            fprintf(out, "%s\n\"%zu\":%s", written ? "," : "", i, text);
+            written += length;
         }
-        fprintf(out, "%s\n\"%zu\":", written ? "," : "", i);
-        written += put_text(out, text);
+        free(text);
     }
     fputs("\n}", out);
 }

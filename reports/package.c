@@ -66,8 +66,9 @@ static bool put_versions(const struct package *package, FILE *out, struct err *e
            fputc('\n', out) >= 0;
 }
 
-static void put_transcript_digest(const struct run_result *run, FILE *out)
+static void put_transcript_digest(const void *about, FILE *out)
 {
+    const struct run_result *run = about;
     char hex[RUN_LOG_CHAIN_SIZE];
     if (run_log_digest(run->log, hex, NULL))
         fputs(hex, out);

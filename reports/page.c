@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "reports/embedded/elements_js.h"
+#include "reports/embedded/style_css.h"
 #include "reports/escape.h"
 
 static const struct page_part *find_part(const struct page_part *parts, const char *name, size_t length)
@@ -14,12 +17,12 @@ static const struct page_part *find_part(const struct page_part *parts, const ch
     return parts;
 }
 
-void page_put(const char *page, const struct page_part *parts, const struct run_result *run, FILE *out)
+void page_put(const char *page, const struct page_part *parts, const void *about, FILE *out)
 {
     for (const char *mark; (mark = strstr(page, "{{"));) {
         const char *end = strstr(mark, "}}");
         fwrite(page, 1, (size_t)(mark - page), out);
-        find_part(parts, mark + 2, (size_t)(end - mark) - 2)->put(run, out);
+        find_part(parts, mark + 2, (size_t)(end - mark) - 2)->put(about, out);
         page = end + 2;
     }
     fputs(page, out);
@@ -33,8 +36,53 @@ void page_put_text(FILE *out, const char *text)
     free(line);
 }
 
-void page_put_subject(const struct run_result *run, FILE *out)
+#define DELETE       0x7f
+#define ESCAPE_BYTES (sizeof "\\u003c" - 1)
+
+/* ASCII alone, since HTML forbids some characters that JSON allows ("Preprocessing the input stream"). */
+#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9))
+
+/* '<' could end the script element, and HTML forbids the other; both stand in strings only. NULL: it may
+ * stay. */
+static const char *escape_of(char c)
 {
+    if (c == '<')
+        return "\\u003c";
+    return c == DELETE ? "\\u007f" : NULL;
+}
+
+char *page_json(const json_t *value)
+{
+    char *plain = json_dumps(value, FLAGS);
+    size_t length = 0;
+    for (const char *c = plain; *c; c++)
+        length += escape_of(*c) ? ESCAPE_BYTES : 1;
+    char *text = mem_alloc(length + 1);
+    char *next = text;
+    for (const char *c = plain; *c; c++) {
+        const char *escape = escape_of(*c);
+        memcpy(next, escape ? escape : c, escape ? ESCAPE_BYTES : 1);
+        next += escape ? ESCAPE_BYTES : 1;
+    }
+    free(plain);
+    return text;
+}
+
+void page_put_style(const void *about, FILE *out)
+{
+    (void)about;
+    fputs(style_css, out);
+}
+
+void page_put_elements(const void *about, FILE *out)
+{
+    (void)about;
+    fputs(elements_js, out);
+}
+
+void page_put_subject(const void *about, FILE *out)
+{
+    const struct run_result *run = about;
     page_put_text(out, run->subject);
 }
 
@@ -45,8 +93,9 @@ static void put_fact(FILE *out, const char *name, const char *text)
     fputs("</dd>\n", out);
 }
 
-void page_put_facts(const struct run_result *run, FILE *out)
+void page_put_facts(const void *about, FILE *out)
 {
+    const struct run_result *run = about;
     put_fact(out, "Address", run->subject_url);
     put_fact(out, "Edition", run->edition);
     put_fact(out, "Suite (SHA-256)", run->suite_digest);
@@ -55,9 +104,9 @@ void page_put_facts(const struct run_result *run, FILE *out)
     fprintf(out, "<dt>Took</dt><dd>%.2f s</dd>\n", (double)run->time_us / 1e6);
 }
 
-void page_put_verdicts(const struct run_result *run, FILE *out)
+void page_put_verdicts(const void *about, FILE *out)
 {
-    (void)run;
+    (void)about;
     for (int i = 0; i < VERDICT_COUNT; i++)
         fprintf(out, "<th scope=\"col\">%s</th>", verdict_name((enum verdict)i));
 }
@@ -85,8 +134,9 @@ static void put_row(FILE *out, const char *name, const size_t counts[VERDICT_COU
     fprintf(out, "<td>%zu</td></tr>\n", all);
 }
 
-void page_put_counts(const struct run_result *run, FILE *out)
+void page_put_counts(const void *about, FILE *out)
 {
+    const struct run_result *run = about;
     size_t counts[LEVEL_COUNT][VERDICT_COUNT] = {0};
     size_t all[LEVEL_COUNT] = {0};
     for (size_t i = 0; i < run->case_count; i++) {

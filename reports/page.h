@@ -2,26 +2,34 @@
 #ifndef REPORTS_PAGE_H
 #define REPORTS_PAGE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "reports/result.h"
 
+/* `about` is whatever the page is about. */
 struct page_part {
     const char *name;
-    void (*put)(const struct run_result *run, FILE *out);
+    void (*put)(const void *about, FILE *out);
 };
 
 /* `parts` up to one without a name; every mark of the page is one of them. */
-void page_put(const char *page, const struct page_part *parts, const struct run_result *run, FILE *out);
+void page_put(const char *page, const struct page_part *parts, const void *about, FILE *out);
 
 /* Text as HTML, on one line, with what could not be seen made visible. */
 void page_put_text(FILE *out, const char *text);
 
-/* Parts that several pages have. */
-void page_put_subject(const struct run_result *run, FILE *out);
-void page_put_facts(const struct run_result *run, FILE *out);    /* items of a <dl> */
-void page_put_verdicts(const struct run_result *run, FILE *out); /* cells of the head of the counts */
-void page_put_counts(const struct run_result *run,
-                     FILE *out); /* rows of a table, a level each and all of them */
+/* The value as JSON that can stand in a script element: owned. */
+char *page_json(const json_t *value);
+
+/* Parts of pages that are about a struct run_result. */
+void page_put_subject(const void *about, FILE *out);
+void page_put_facts(const void *about, FILE *out);    /* items of a <dl> */
+void page_put_verdicts(const void *about, FILE *out); /* cells of the head of the counts */
+void page_put_counts(const void *about, FILE *out);   /* rows of a table, a level each and all of them */
+
+/* Parts of any page: how it looks, and what its scripts make elements with. */
+void page_put_style(const void *about, FILE *out);
+void page_put_elements(const void *about, FILE *out);
 
 #endif

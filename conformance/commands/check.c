@@ -161,7 +161,7 @@ static int check(const struct options *options)
             complain(&judging, &err);
     }
     if (options->json)
-        cli_print_json(json_pack("{s:s, s:O}", "schema", "imageproof.check/1", "files", judging.files));
+        cli_put_json(json_pack("{s:s, s:O}", "schema", "imageproof.check/1", "files", judging.files), stdout);
     json_decref(judging.files);
     return judging.status;
 }

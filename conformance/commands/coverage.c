@@ -1,5 +1,5 @@
-/* imageproof coverage [--reference DIR] [--json]: DESIGN.md, "The joint: a clause" and "Machine-readable
- * output". */
+/* imageproof coverage [--reference DIR] [--report FORM=PATH]: DESIGN.md, "The joint: a clause" and
+ * "Machine-readable output". */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +11,17 @@
 #include "conformance/ask_program.h"
 #include "conformance/cli.h"
 #include "conformance/ledger/ledger.h"
+#include "reports/run_log.h"
 
 struct options {
     const char *reference; /* NULL: none is at hand */
     const char *proof;     /* NULL: none */
     char **documents;      /* globs, borrowed from the command line */
     size_t document_count;
+    char **logs; /* of one run; likewise */
+    size_t log_count;
+    char **reports; /* FORM=PATH, likewise; none: text on standard output */
+    size_t report_count;
     struct cli_listing listing;
 };
 
@@ -24,6 +29,8 @@ enum option_key {
     OPTION_REFERENCE = 256,
     OPTION_DOCUMENT,
     OPTION_PROOF,
+    OPTION_RUN,
+    OPTION_REPORT,
 };
 
 static const struct argp_option known[] = {
@@ -32,8 +39,51 @@ static const struct argp_option known[] = {
     {"document", OPTION_DOCUMENT, "GLOB", 0,
      "Judge only documents of the reference that match; may be repeated", 0},
     {"proof", OPTION_PROOF, "FILE", 0, "What `imageproof prove --json` said: who kills each clause", 0},
+    {"run", OPTION_RUN, "LOG", 0,
+     "Log of the last run (imageproof run --log): the verdicts; may be repeated, for those of its shards", 0},
+    {"report", OPTION_REPORT, "FORM=PATH", 0,
+     "Write all of it; PATH - is standard output; may be repeated. Forms: text json html", 0},
     {0},
 };
+
+/* ---- the forms ---- */
+
+static void put_json(const struct ledger *ledger, FILE *out)
+{
+    cli_put_json(ledger_json(ledger), out);
+}
+
+static const struct form {
+    const char *name;
+    void (*put)(const struct ledger *ledger, FILE *out);
+} forms[] = {{"text", ledger_print}, {"json", put_json}, {"html", ledger_put_html}};
+
+/* NULL when "FORM=PATH" begins with none. */
+static const struct form *find_form(const char *spec)
+{
+    size_t length = strcspn(spec, "=");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strlen(forms[i].name) == length && strncmp(forms[i].name, spec, length) == 0)
+            return &forms[i];
+    }
+    return NULL;
+}
+
+static void check_report(struct argp_state *state, const char *spec)
+{
+    const char *equals = strchr(spec, '=');
+    if (!equals || !equals[1])
+        argp_error(state, "--report: '%s' is no FORM=PATH", spec);
+    else if (!find_form(spec))
+        argp_error(state, "--report %s: there is no such form: want one of text, json, html", spec);
+}
+
+/* ---- the command line ---- */
+
+static void add(char ***words, size_t *count, char *word)
+{
+    *mem_append(words, count) = word;
+}
 
 static error_t take(int key, char *value, struct argp_state *state)
 {
@@ -46,10 +96,17 @@ static error_t take(int key, char *value, struct argp_state *state)
         options->reference = value;
         return 0;
     case OPTION_DOCUMENT:
-        *mem_append(&options->documents, &options->document_count) = value;
+        add(&options->documents, &options->document_count, value);
         return 0;
     case OPTION_PROOF:
         options->proof = value;
+        return 0;
+    case OPTION_RUN:
+        add(&options->logs, &options->log_count, value);
+        return 0;
+    case OPTION_REPORT:
+        check_report(state, value);
+        add(&options->reports, &options->report_count, value);
         return 0;
     case ARGP_KEY_END:
         if (options->document_count > 0 && !options->reference)
@@ -69,6 +126,7 @@ struct session {
     struct reference *reference;
     json_t *calls; /* what the mock says */
     json_t *proof;
+    struct run_result run; /* of the logs, when there are any */
 };
 
 static bool load_reference(struct session *session)
@@ -120,10 +178,53 @@ static bool load_proof(struct session *session)
     return false;
 }
 
+/* Verdicts of other clauses say nothing of these. */
+static bool load_run(struct session *session)
+{
+    const struct options *options = session->options;
+    struct err err = ERR_INIT;
+    if (options->log_count == 0)
+        return true;
+    if (!run_log_read(options->logs, options->log_count, &session->run, &err))
+        cli_complain("coverage", "--run: %s", err.text);
+    else if (strcmp(session->run.suite_digest, session->suite->digest) != 0)
+        cli_complain("coverage", "--run %s: is of other clauses than these; run them again",
+                     options->logs[0]);
+    else
+        return true;
+    return false;
+}
+
 static bool load_all(struct session *session)
 {
     return cli_load_excuses(&session->options->listing.paths, &session->excuses) && load_reference(session) &&
-           load_proof(session) && ask_mock(session);
+           load_proof(session) && load_run(session) && ask_mock(session);
+}
+
+/* ---- what is told ---- */
+
+static bool write_report(const struct ledger *ledger, const char *spec)
+{
+    const char *path = strchr(spec, '=') + 1;
+    FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    if (out)
+        find_form(spec)->put(ledger, out);
+    bool written = out && fflush(out) == 0 && !ferror(out);
+    if (out && out != stdout)
+        written = fclose(out) == 0 && written;
+    if (!written)
+        cli_complain("coverage", "--report %s: cannot be written", spec);
+    return written;
+}
+
+static bool write_reports(const struct options *options, const struct ledger *ledger)
+{
+    bool json = options->listing.json;
+    bool written =
+        json ? write_report(ledger, "json=-") : options->report_count > 0 || write_report(ledger, "text=-");
+    for (size_t i = 0; i < options->report_count; i++)
+        written = write_report(ledger, options->reports[i]) && written;
+    return written;
 }
 
 static int tell(struct session *session)
@@ -133,15 +234,14 @@ static int tell(struct session *session)
                                          .excuses = &session->excuses,
                                          .calls = json_object_get(session->calls, "calls"),
                                          .proof = session->proof,
+                                         .run = session->options->log_count ? &session->run : NULL,
                                          .documents = session->options->documents,
                                          .document_count = session->options->document_count};
     struct ledger ledger;
     ledger_init(&ledger, &inputs);
-    if (session->options->listing.json)
-        cli_print_json(ledger_json(&ledger));
-    else
-        ledger_print(&ledger, stdout);
     int status = ledger_open_count(&ledger) > 0 ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
+    if (!write_reports(session->options, &ledger))
+        status = EXIT_STATUS_NOT_JUDGED;
     ledger_fini(&ledger);
     return status;
 }
@@ -167,10 +267,13 @@ static int run(int argc, char **argv)
         status = load_all(&session) ? tell(&session) : EXIT_STATUS_NOT_JUDGED;
     json_decref(session.calls);
     json_decref(session.proof);
+    result_fini(&session.run);
     reference_free(session.reference);
     excuses_fini(&session.excuses);
     spec_suite_free(session.suite);
     free(options.documents);
+    free(options.logs);
+    free(options.reports);
     return status;
 }
 

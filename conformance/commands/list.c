@@ -39,7 +39,7 @@ static void print_all(const struct spec_suite *suite, bool as_json)
         }
     }
     if (as_json)
-        cli_print_json(json_pack("{s:s, s:O}", "schema", "imageproof.list/1", "clauses", clauses));
+        cli_put_json(json_pack("{s:s, s:O}", "schema", "imageproof.list/1", "clauses", clauses), stdout);
     json_decref(clauses);
 }
 

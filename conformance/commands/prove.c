@@ -70,7 +70,7 @@ static unsigned mocks_of(const struct options *options)
 static void tell(const struct options *options, const struct proof *proof)
 {
     if (options->listing.json)
-        cli_print_json(proof_json(proof));
+        cli_put_json(proof_json(proof), stdout);
     else
         proof_print(proof, stdout);
 }

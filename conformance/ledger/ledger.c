@@ -356,6 +356,15 @@ static void judge_excuses(struct ledger *ledger)
     }
 }
 
+static json_t *verdicts_of(const struct run_result *run)
+{
+    json_t *verdicts = json_object();
+    for (size_t i = 0; i < run->case_count; i++)
+        json_object_set_new(verdicts, result_at(run, i)->id,
+                            json_string(verdict_name(result_verdict(run, i))));
+    return verdicts;
+}
+
 void ledger_init(struct ledger *ledger, const struct ledger_inputs *inputs)
 {
     *ledger = (struct ledger){.inputs = inputs, .citations = json_object()};
@@ -368,6 +377,8 @@ void ledger_init(struct ledger *ledger, const struct ledger_inputs *inputs)
         ledger->killers = killers_of(inputs->proof);
         each_clause(ledger, judge_killed);
     }
+    if (inputs->run)
+        ledger->verdicts = verdicts_of(inputs->run);
     judge_excuses(ledger);
 }
 
@@ -382,4 +393,5 @@ void ledger_fini(struct ledger *ledger)
     free(ledger->atoms);
     json_decref(ledger->citations);
     json_decref(ledger->killers);
+    json_decref(ledger->verdicts);
 }

@@ -15,6 +15,7 @@
 #include "conformance/ledger/excuses.h"
 #include "conformance/reference/reference.h"
 #include "conformance/spec.h"
+#include "reports/result.h"
 
 enum ledger_loop {
 #define LEDGER_LOOP(name, word) LEDGER_##name,
@@ -46,6 +47,7 @@ struct ledger_inputs {
     const struct reference *reference; /* NULL: not at hand, its loop is not judged */
     struct excuses *excuses;           /* marks what was used */
     const json_t *calls;               /* of the mock: array of {"method", "path"}; NULL: not judged */
+    const struct run_result *run;      /* the last one; NULL: verdicts are not known */
     const json_t *proof;               /* imageproof.proof/1; NULL: what is killed is not known */
     char *const *documents;            /* globs: which documents are judged; none: all */
     size_t document_count;
@@ -54,6 +56,7 @@ struct ledger_inputs {
 struct ledger {
     const struct ledger_inputs *inputs;
     json_t *citations;         /* key to ids of the clauses that are about it */
+    json_t *verdicts;          /* case id to the word of its verdict; NULL without a run */
     json_t *killers;           /* clause id to names of faults; NULL without a proof */
     struct ledger_atom *atoms; /* of the documents that are judged, in their order */
     size_t atom_count;
@@ -73,5 +76,7 @@ bool ledger_judges(const struct ledger *ledger, const char *document);
 json_t *ledger_json(const struct ledger *ledger);
 /* For people, on `out`: every clause, then documents, exceptions and openings, then totals. */
 void ledger_print(const struct ledger *ledger, FILE *out);
+/* A page for anybody with a browser, out of the JSON. */
+void ledger_put_html(const struct ledger *ledger, FILE *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "conformance/ledger/ledger.h"
 #include "reports/escape.h"
+#include "reports/json_value.h"
 
 /* ---- what both forms tell ---- */
 
@@ -77,15 +78,34 @@ static json_t *call_json(const struct spec_clause *clause)
     return clause->call ? json_sprintf("%s %s", clause->call->method, clause->call->path) : json_null();
 }
 
+/* The first of these that any of the cases has; NULL when none of them ran. */
+static const char *worst_verdict(const struct ledger *ledger, const json_t *cases)
+{
+    static const enum verdict worst_first[] = {VERDICT_FAIL, VERDICT_ERROR, VERDICT_PASS, VERDICT_NOT_CLAIMED,
+                                               VERDICT_SKIPPED};
+    for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++) {
+        const char *word = verdict_name(worst_first[i]);
+        size_t index;
+        json_t *id;
+        json_array_foreach (cases, index, id) {
+            const json_t *verdict = json_object_get(ledger->verdicts, json_string_value(id));
+            if (verdict && strcmp(json_string_value(verdict), word) == 0)
+                return word;
+        }
+    }
+    return NULL;
+}
+
 static json_t *clause_json(const struct ledger *ledger, const json_t *cases, const struct spec_clause *clause)
 {
     json_t *from = json_pack("{s:s, s:s, s:s}", "document", clause->document, "heading", clause->heading,
                              "item", clause->item);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "id", clause->id, "api",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:s?, s:o}", "id", clause->id, "api",
                      clause->file->api, "level", spec_level_name(clause->level), "edition",
                      spec_clause_edition(clause), "kind", clause->kind, "call", call_json(clause), "status",
                      clause->status ? json_integer(clause->status) : json_null(), "says", clause->says,
-                     "from", from, "cases", list_of(cases, clause->id), "killed_by",
+                     "from", from, "cases", list_of(cases, clause->id), "verdict",
+                     worst_verdict(ledger, json_object_get(cases, clause->id)), "killed_by",
                      list_of(ledger->killers, clause->id));
 }
 
@@ -108,11 +128,11 @@ static json_t *atoms_json(const struct ledger *ledger)
     for (size_t i = 0; i < ledger->atom_count; i++) {
         const struct ledger_atom *atom = &ledger->atoms[i];
         json_t *clauses = atom->clauses ? json_incref(atom->clauses) : json_array();
-        json_array_append_new(atoms,
-                              json_pack("{s:s, s:s, s:I, s:s, s:s, s:o}", "key", atom->atom->key, "document",
-                                        atom->document->name, "line", (json_int_t)atom->atom->line, "kind",
-                                        atom_kind_shown(atom->atom->kind), "text", atom->atom->text,
-                                        "clauses", clauses));
+        json_array_append_new(atoms, json_pack("{s:s, s:s, s:I, s:s?, s:s, s:s, s:o}", "key", atom->atom->key,
+                                               "document", atom->document->name, "line",
+                                               (json_int_t)atom->atom->line, "call", atom->atom->call, "kind",
+                                               atom_kind_shown(atom->atom->kind), "text", atom->atom->text,
+                                               "clauses", clauses));
     }
     return atoms;
 }
@@ -154,6 +174,15 @@ static json_t *openings_json(const struct ledger *ledger, bool excused)
     return openings;
 }
 
+/* Which run the verdicts are of. */
+static json_t *run_json(const struct ledger *ledger)
+{
+    const struct run_result *run = ledger->inputs->run;
+    return run ? json_pack("{s:o, s:o, s:o}", "subject", json_value_text(run->subject), "edition",
+                           json_value_text(run->edition), "started", json_value_text(run->started))
+               : json_null();
+}
+
 json_t *ledger_json(const struct ledger *ledger)
 {
     struct totals totals = count_totals(ledger);
@@ -161,13 +190,36 @@ json_t *ledger_json(const struct ledger *ledger)
                                "cases", (json_int_t)totals.cases, "atoms", (json_int_t)totals.atoms,
                                "covered", (json_int_t)totals.covered, "killed", (json_int_t)totals.killed,
                                "open", (json_int_t)totals.open, "excused", (json_int_t)totals.excused);
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "imageproof.coverage/1", "clauses",
-                     clauses_json(ledger), "atoms", atoms_json(ledger), "documents", documents_json(ledger),
-                     "open", openings_json(ledger, false), "exceptions", openings_json(ledger, true),
-                     "totals", counts);
+    json_t *verdicts = ledger->verdicts ? json_incref(ledger->verdicts) : json_object();
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "imageproof.coverage/1",
+                     "run", run_json(ledger), "verdicts", verdicts, "clauses", clauses_json(ledger), "atoms",
+                     atoms_json(ledger), "documents", documents_json(ledger), "open",
+                     openings_json(ledger, false), "exceptions", openings_json(ledger, true), "totals",
+                     counts);
 }
 
 /* ---- text ---- */
+
+static void print_killers(const json_t *killers, FILE *out)
+{
+    size_t index;
+    json_t *name;
+    json_array_foreach (killers, index, name)
+        fprintf(out, "%s%s", index ? ", " : "; killed by ", json_string_value(name));
+}
+
+static void print_clause(const struct ledger *ledger, const json_t *cases, const struct spec_clause *clause,
+                         FILE *out)
+{
+    const char *verdict = worst_verdict(ledger, cases);
+    if (ledger->verdicts)
+        fprintf(out, "%-11s ", verdict ? verdict : "not run");
+    fprintf(out, "%-8s %-46s %3zu  %s: %s%s%s", spec_level_name(clause->level), clause->id,
+            json_array_size(cases), clause->document, clause->heading, *clause->item ? " / " : "",
+            clause->item);
+    print_killers(json_object_get(ledger->killers, clause->id), out);
+    fputc('\n', out);
+}
 
 static void print_clauses(const struct ledger *ledger, FILE *out)
 {
@@ -176,9 +228,7 @@ static void print_clauses(const struct ledger *ledger, FILE *out)
     for (size_t f = 0; f < suite->file_count; f++) {
         for (size_t i = 0; i < suite->files[f]->clause_count; i++) {
             const struct spec_clause *clause = suite->files[f]->clauses[i];
-            fprintf(out, "%-8s %-46s %3zu  %s: %s%s%s\n", spec_level_name(clause->level), clause->id,
-                    json_array_size(json_object_get(cases, clause->id)), clause->document, clause->heading,
-                    *clause->item ? " / " : "", clause->item);
+            print_clause(ledger, json_object_get(cases, clause->id), clause, out);
         }
     }
     json_decref(cases);

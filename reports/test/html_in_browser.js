@@ -92,13 +92,18 @@ const CHECKS = {
     expect(!(await page.isVisible("#filters")), "the filters are on the paper");
     await page.emulateMedia({media: "screen"});
   },
-  "shows 10,000 cases": async page => {
-    write_many("many", 10000);
-    await page.goto(address("many"));
-    const ms = await page.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
-    expect(await shown(page) === "10000 of 10000 cases", await shown(page));
-    expect(await page.locator(".case").count() <= 400, "all rows are made at once");
-    console.log(`10,000 cases open in ${ms.toFixed(0)} ms`);
+  "shows very many cases": async page => {
+    for (const count of [10000, 100000]) {
+      write_many("many", count);
+      await page.goto(address("many"));
+      const ms = await page.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
+      expect(await shown(page) === `${count} of ${count} cases`, await shown(page));
+      expect(await page.locator(".case").count() <= 400, "all rows are made at once");
+      await page.fill("#filter-text", "case-3");
+      await page.waitForFunction(wanted => document.getElementById("shown").textContent === wanted,
+        `${count / 5} of ${count} cases`);
+      console.log(`${count} cases open in ${ms.toFixed(0)} ms`);
+    }
   },
 };
 

@@ -2,32 +2,26 @@
  * counts) is readable without a script; the cases are data that the script shows. */
 #include "reports/embedded/page_html.h"
 #include "reports/embedded/script_js.h"
-#include "reports/embedded/style_css.h"
 #include "reports/html_data.h"
 #include "reports/page.h"
 #include "reports/writer.h"
 
 /* ---- the parts of the page ---- */
 
-static void put_style(const struct run_result *run, FILE *out)
+static void put_script(const void *about, FILE *out)
 {
-    (void)run;
-    fputs(style_css, out);
-}
-
-static void put_script(const struct run_result *run, FILE *out)
-{
-    (void)run;
+    (void)about;
     fputs(script_js, out);
 }
 
-static void put_data(const struct run_result *run, FILE *out)
+static void put_data(const void *about, FILE *out)
 {
-    html_data_put(out, run);
+    html_data_put(out, about);
 }
 
-static void put_warnings(const struct run_result *run, FILE *out)
+static void put_warnings(const void *about, FILE *out)
 {
+    const struct run_result *run = about;
     if (run->interrupted)
         fputs("<p class=\"warning\">Interrupted: not every case was run.</p>\n", out);
     if (!run->ended_early)
@@ -39,12 +33,13 @@ static void put_warnings(const struct run_result *run, FILE *out)
 
 static const struct page_part parts[] = {
     {"subject", page_put_subject},
-    {"style", put_style},
+    {"style", page_put_style},
     {"warnings", put_warnings},
     {"facts", page_put_facts},
     {"counts", page_put_counts},
     {"verdicts", page_put_verdicts},
     {"data", put_data},
+    {"elements", page_put_elements},
     {"script", put_script},
     {0},
 };

@@ -1,22 +1,9 @@
-"use strict";
-/* The cases of the report, out of the data in the page. Nothing here asks anything of a network, and all text goes in
- * as text. */
+/* The cases of the report, out of the data in the page. Nothing here asks anything of a network. */
 (() => {
   const PAGE = 200; // cases that are put into the page at once
   const data = JSON.parse(document.getElementById("data").textContent);
   const VERDICTS = data.verdicts;
-  const MARKS = {pass: "\u2713", fail: "\u2717", skipped: "\u2013", "not-claimed": "\u25cb", error: "!"};
 
-  /* Characters that could not be seen, or that turn the line around, as their numbers. */
-  const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g;
-  const visible = text => text.replace(HIDDEN, c => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
-
-  const make = (name, attributes, ...children) => {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes || {})) element.setAttribute(key, value);
-    element.append(...children.map(child => typeof child === "string" ? visible(child) : child));
-    return element;
-  };
   const make_svg = (name, attributes, ...children) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -125,8 +112,6 @@
     return body;
   };
 
-  const show_verdict = verdict => make("span", {class: "verdict verdict-" + verdict}, MARKS[verdict] + " " + verdict);
-
   const show_case = one => {
     const element = make("details", {class: "case", id: "case-" + one.index},
       make("summary", {}, show_verdict(one.verdict), make("span", {class: "id"}, one.id),
@@ -198,18 +183,6 @@
 
   /* ---- tables ---- */
 
-  const head_row = names => make("thead", {}, make("tr", {}, ...names.map(name => make("th", {scope: "col"}, name))));
-
-  const groups = (things, key) => {
-    const found_groups = new Map();
-    for (const thing of things) {
-      const name = key(thing);
-      if (!found_groups.has(name)) found_groups.set(name, []);
-      found_groups.get(name).push(thing);
-    }
-    return found_groups;
-  };
-
   const show_sections = () => {
     const table = document.getElementById("sections");
     const body = make("tbody", {});
@@ -219,7 +192,7 @@
     table.append(head_row(["Section", ...VERDICTS]), body);
   };
 
-  const worst = members => ["fail", "error", "pass", "not-claimed", "skipped"].find(v => members.some(m => m.verdict === v));
+  const worst = members => WORST_FIRST.find(v => members.some(m => m.verdict === v));
 
   const show_matrix = () => {
     const about = cases.filter(one => one.call && one.status);
