@@ -67,7 +67,7 @@ struct spec_suite *cli_load_suite(const struct cli_paths *paths)
 }
 
 enum listing_key {
-    LISTING_JSON = 256,
+    LISTING_JSON = 512, /* beyond those of commands that have these for children */
     LISTING_SPECS,
     LISTING_FIXTURES
 };
@@ -93,15 +93,18 @@ static error_t take_listing(int key, char *value, struct argp_state *state)
     }
 }
 
+static const struct argp_option listing_options[] = {
+    {"json", LISTING_JSON, NULL, 0, "As JSON", 0},
+    {"specs", LISTING_SPECS, "DIR", 0, "Folder of the clauses", 0},
+    {"fixtures", LISTING_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
+    {0},
+};
+static const struct argp listing_argp = {.options = listing_options, .parser = take_listing};
+const struct argp_child cli_listing_options[] = {{&listing_argp, 0, NULL, 0}, {0}};
+
 void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing)
 {
-    static const struct argp_option known[] = {
-        {"json", LISTING_JSON, NULL, 0, "As JSON", 0},
-        {"specs", LISTING_SPECS, "DIR", 0, "Folder of the clauses", 0},
-        {"fixtures", LISTING_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
-        {0},
-    };
-    const struct argp argp = {.options = known, .parser = take_listing, .doc = doc};
+    const struct argp argp = {.options = listing_options, .parser = take_listing, .doc = doc};
     *ret_listing = (struct cli_listing){0};
     cli_parse(&argp, argc, argv, ret_listing);
 }

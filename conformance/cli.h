@@ -29,11 +29,15 @@ struct spec_suite *cli_load_suite(const struct cli_paths *paths);
 bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses);
 void cli_print_problems(const struct problems *problems);
 
-/* The command line of a command that shows the suite: --json, and where the suite is. */
+/* What the command line of a command that shows the suite says: --json, and where the suite is. */
 struct cli_listing {
     bool json;
     struct cli_paths paths;
 };
+/* For the `children` of a command that has options beside these: the first of them, whose input its parser
+ * sets at ARGP_KEY_INIT. Arguments that are no options are refused. */
+extern const struct argp_child cli_listing_options[];
+/* The whole of a command that has none. */
 void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing);
 
 #endif
