@@ -12,6 +12,15 @@
 
 /* ---- the variables that every case has ---- */
 
+static void add_login(struct secrets *secrets, const struct basic_login *basic)
+{
+    if (!basic || !basic->password)
+        return;
+    CLEANUP(text) char *text = basic_login_text(basic);
+    secrets_add(secrets, basic->password);
+    secrets_add(secrets, text);
+}
+
 static void set_identities(struct case_state *state)
 {
     const struct target *target = state->environment->target;
@@ -23,6 +32,7 @@ static void set_identities(struct case_state *state)
         CLEANUP(text)
         char *project = identity->project ? template_expand(identity->project, state->vars, &err) : NULL;
         secrets_add(&state->secrets, token);
+        add_login(&state->secrets, identity->basic);
         if (project) {
             CLEANUP(text) char *name = mem_printf("identity.%s.project", identity->name);
             vars_set_text(state->vars, name, project);
@@ -34,7 +44,7 @@ static void set_identities(struct case_state *state)
 
 static void set_limits(struct case_state *state)
 {
-    const struct spec_needs *needs = &state->one->needs;
+    const struct spec_needs *needs = &state->one->parts->needs;
     struct err err = ERR_INIT;
     for (size_t i = 0; i < needs->limit_count; i++) {
         const struct target_state *limit = target_limit(state->environment->target, needs->limits[i]);
@@ -48,16 +58,15 @@ static void set_limits(struct case_state *state)
     }
 }
 
-/* Copies: jansson counts references to a value without regard to other threads, and a row is all runs'. */
 static void set_row(struct case_state *state)
 {
     const char *key;
     json_t *value;
-    json_object_foreach (state->one->row, key, value) {
-        json_t *copy = json_deep_copy(value);
-        vars_set(state->vars, key, copy);
-        json_decref(copy);
+    json_t *row = spec_case_row(state->one);
+    json_object_foreach (row, key, value) {
+        vars_set(state->vars, key, value);
     }
+    json_decref(row);
 }
 
 static void set_variables(struct case_state *state, size_t number)
@@ -166,7 +175,7 @@ static bool enter(struct case_state *state, const char *what, const struct targe
 static bool enter_all(struct case_state *state)
 {
     const struct target *target = state->environment->target;
-    const struct spec_needs *needs = &state->one->needs;
+    const struct spec_needs *needs = &state->one->parts->needs;
     for (size_t i = 0; i < needs->limit_count; i++) {
         if (!enter(state, "limit", target_limit(target, needs->limits[i])))
             return false;
@@ -182,20 +191,20 @@ static bool enter_all(struct case_state *state)
 
 static bool run_parts(struct case_state *state)
 {
-    for (size_t i = 0; i < state->one->given_count; i++) {
-        if (!run_given(state, &state->one->givens[i]))
+    for (size_t i = 0; i < state->one->parts->given_count; i++) {
+        if (!run_given(state, &state->one->parts->givens[i]))
             return false;
     }
     if (!enter_all(state))
         return false;
     struct step_run run = {.state = state, .vars = state->vars, .purpose = NULL, .is_given = false};
-    return steps_run(&run, state->one->steps, state->one->step_count);
+    return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
 }
 
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
-    char *lacks = target_lacks(environment->target, one->clause->file->api, &one->needs);
+    char *lacks = target_lacks(environment->target, one->clause->file->api, &one->parts->needs);
     if (lacks) {
         case_not_run(one, VERDICT_NOT_CLAIMED, lacks, ret_result);
         free(lacks);

@@ -25,10 +25,10 @@ void case_describe(const struct spec_case *one, struct result_case *ret_result)
     if (clause->call)
         ret_result->call = mem_printf("%s %s", clause->call->method, clause->call->path);
     ret_result->status = clause->status;
-    for (size_t i = 0; i < one->clause_count; i++)
-        *mem_append(&ret_result->clauses, &ret_result->clause_count) = mem_dup(one->clauses[i]);
-    for (size_t i = 0; i < one->tag_count; i++)
-        *mem_append(&ret_result->tags, &ret_result->tag_count) = mem_dup(one->tags[i]);
+    for (size_t i = 0; i < one->parts->clause_count; i++)
+        *mem_append(&ret_result->clauses, &ret_result->clause_count) = mem_dup(one->parts->clauses[i]);
+    for (size_t i = 0; i < one->parts->tag_count; i++)
+        *mem_append(&ret_result->tags, &ret_result->tag_count) = mem_dup(one->parts->tags[i]);
 }
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,

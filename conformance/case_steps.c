@@ -9,7 +9,6 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "conformance/pattern.h"
-#include "conformance/playback.h"
 #include "conformance/pointer.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
@@ -347,6 +346,18 @@ enum try_end {
     TRY_OVER
 };
 
+/* What is judged again comes out of the transcript, wherever it once came from. */
+static void exchange_now(const struct step_run *run, const struct request *request,
+                         const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
+{
+    const struct case_environment *environment = run->state->environment;
+    const struct image_store_limits limits = {environment->target->timeout_ms, environment->stop};
+    if (request->image && !subject_session_stand_in(run->state->session))
+        image_store_fetch(&environment->target->images, request->image, &limits, watcher, ret_exchange);
+    else
+        subject_send(run->state->session, &request->wire, watcher, ret_exchange);
+}
+
 /* One try of a request. `last`: what does not hold now is final. */
 static enum try_end try_send(struct step_run *run, const struct spec_step *step,
                              const struct request *request, size_t try, bool last)
@@ -360,7 +371,7 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
         judging_fini(&judging);
         return TRY_OVER;
     }
-    subject_send(run->state->session, &request->wire, &watcher, &exchange);
+    exchange_now(run, request, &watcher, &exchange);
     CLEANUP(text) char *purpose = purpose_of(run, try);
     forget_try(run->state, try);
     size_t index = case_state_record(run->state, &exchange, request, purpose);
@@ -386,16 +397,16 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
 /* Whether what does not hold at this try is final. A transcript knows. */
 static bool is_last_try(const struct step_run *run, const struct spec_step *step, uint64_t deadline_us)
 {
-    const struct playback *playback = subject_session_playback(run->state->session);
-    if (playback)
-        return !playback_repeats(playback);
+    const struct subject_stand_in *stand_in = subject_session_stand_in(run->state->session);
+    if (stand_in)
+        return !stand_in->repeats(stand_in->context);
     return clock_now_us() + step->until_every_ms * 1000 >= deadline_us;
 }
 
 /* What is judged again has been waited for. */
 static void pause_for(const struct step_run *run, uint64_t ms)
 {
-    if (!subject_session_playback(run->state->session))
+    if (!subject_session_stand_in(run->state->session))
         clock_sleep_ms(ms);
 }
 
@@ -415,6 +426,21 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
     }
     request_free(request);
     return end == TRY_HELD;
+}
+
+static bool run_fetch(struct step_run *run, const struct spec_step *step)
+{
+    const struct case_environment *environment = run->state->environment;
+    struct err err = ERR_INIT;
+    struct request *request =
+        environment->target->images.kind == IMAGE_STORE_DOWNLOAD
+            ? request_make(&step->send, environment->target, environment->fixtures, run->vars, &err)
+            : request_for_image(&step->send, run->vars, &err);
+    if (!request)
+        return case_state_error(run->state, "step %zu: %s", run->number, err.text);
+    bool held = try_send(run, step, request, 1, true) == TRY_HELD;
+    request_free(request);
+    return held;
 }
 
 /* Of a request without an answer: whether it made anything is not known. */
@@ -493,7 +519,7 @@ static bool run_wait(struct step_run *run, const struct spec_step *step)
         uint64_t left_ms = (deadline_us - now_us) / 1000 + 1;
         if (is_stopped(run->state))
             return case_state_stopped(run->state);
-        if (subject_session_playback(run->state->session))
+        if (subject_session_stand_in(run->state->session))
             return true;
         clock_sleep_ms(left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS);
     }
@@ -503,8 +529,8 @@ static bool run_wait(struct step_run *run, const struct spec_step *step)
 bool steps_run(struct step_run *run, const struct spec_step *steps, size_t count)
 {
     static bool (*const runs[])(struct step_run * run, const struct spec_step *step) = {
-        [SPEC_STEP_SEND] = run_send,       [SPEC_STEP_OPEN] = run_open, [SPEC_STEP_FINISH] = run_finish,
-        [SPEC_STEP_ABANDON] = run_abandon, [SPEC_STEP_WAIT] = run_wait,
+        [SPEC_STEP_SEND] = run_send,     [SPEC_STEP_FETCH] = run_fetch,     [SPEC_STEP_OPEN] = run_open,
+        [SPEC_STEP_FINISH] = run_finish, [SPEC_STEP_ABANDON] = run_abandon, [SPEC_STEP_WAIT] = run_wait,
     };
     for (size_t i = 0; i < count; i++) {
         run->number = i + 1;

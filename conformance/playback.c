@@ -58,8 +58,9 @@ static bool is_same_request(const struct result_exchange *left, const struct res
            strcmp(left->request.body.md5, right->request.body.md5) == 0;
 }
 
-bool playback_repeats(const struct playback *playback)
+static bool repeats(const void *context)
 {
+    const struct playback *playback = context;
     const struct result_exchange *exchanges = playback->recorded->exchanges;
     return playback_left(playback) >= 2 &&
            is_same_request(&exchanges[playback->next], &exchanges[playback->next + 1]);
@@ -256,9 +257,10 @@ static bool give_body(struct playback *playback, const struct result_exchange *r
                                 recorded->method, recorded->url, body->kept_bytes, body->length_bytes));
 }
 
-void playback_send(struct playback *playback, const struct subject_request *request,
-                   const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
+static void send_again(void *context, const struct subject_request *request,
+                       const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
 {
+    struct playback *playback = context;
     const struct result_case *recorded = playback->recorded;
     bool fits =
         playback->next < recorded->exchange_count ||
@@ -275,4 +277,9 @@ void playback_send(struct playback *playback, const struct subject_request *requ
     free(ret_exchange->error);
     ret_exchange->outcome = SUBJECT_FAULT;
     ret_exchange->error = mem_dup(playback->fault);
+}
+
+struct subject_stand_in playback_stand_in(struct playback *playback)
+{
+    return (struct subject_stand_in){send_again, repeats, playback};
 }

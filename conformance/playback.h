@@ -14,13 +14,10 @@ struct playback;
 struct playback *playback_new(const struct result_case *recorded);
 void playback_free(struct playback *playback); /* accepts NULL */
 
-/* As subject_send(). A request that is not the one of the transcript ends as SUBJECT_FAULT, and so does an
- * answer whose body was not kept whole and cannot be made again. */
-void playback_send(struct playback *playback, const struct subject_request *request,
-                   const struct subject_watcher *watcher, struct subject_exchange *ret_exchange);
-
-/* Whether the next exchange but one repeats the next one: then the next one was a try that did not hold. */
-bool playback_repeats(const struct playback *playback);
+/* What answers in the place of a subject; the playback is borrowed. A request that is not the one of the
+ * transcript ends as SUBJECT_FAULT, and so does an answer whose body was not kept whole and cannot be made
+ * again. */
+struct subject_stand_in playback_stand_in(struct playback *playback);
 
 /* Why the transcript does not fit to what was asked of it, NULL as long as it does: borrowed. */
 const char *playback_fault(const struct playback *playback);

@@ -86,7 +86,8 @@ static char *judge_again(struct judging *judging, const struct spec_case *one,
                          const struct result_case *recorded)
 {
     struct playback *playback = playback_new(recorded);
-    struct subject_session *session = subject_session_of_playback(playback);
+    const struct subject_stand_in stand_in = playback_stand_in(playback);
+    struct subject_session *session = subject_session_of(&stand_in);
     const struct case_environment environment = {.target = judging->target,
                                                  .fixtures = judging->fixtures,
                                                  .run_id = recorded->run_id,

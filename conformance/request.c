@@ -5,8 +5,10 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/percent.h"
+#include "reports/result.h"
 
 #define URL_MAX_BYTES (64 * BUF_KIB)
 
@@ -104,7 +106,17 @@ static void add_header(struct request *request, const char *name, char *value)
     *mem_append(&request->headers, &request->header_count) = (struct spec_pair){mem_dup(name), value};
 }
 
-/* What is sent without being asked for: the token of the identity, the type of a JSON body. */
+static bool add_login(struct request *request, const struct target_identity *identity, struct err *err)
+{
+    const struct basic_login *basic = identity->basic;
+    if (!basic->password)
+        return err_set(err, ERR_VALUE, "the password of identity %s is not known", identity->name);
+    CLEANUP(text) char *text = basic_login_text(basic);
+    add_header(request, "Authorization", mem_printf("Basic %s", text));
+    return true;
+}
+
+/* What is sent without being asked for: what the identity proves itself by, the type of a JSON body. */
 static bool add_defaults(struct request *request, const struct spec_send *send, const struct target *target,
                          const struct vars *vars, struct err *err)
 {
@@ -115,6 +127,9 @@ static bool add_defaults(struct request *request, const struct spec_send *send, 
             return false;
         add_header(request, "X-Auth-Token", token);
     }
+    if (identity && identity->basic && !has_header(send, "Authorization") &&
+        !add_login(request, identity, err))
+        return false;
     if (send->body.kind == SPEC_BODY_JSON && !has_header(send, "Content-Type"))
         add_header(request, "Content-Type", mem_dup("application/json"));
     return true;
@@ -180,6 +195,20 @@ struct request *request_make(const struct spec_send *send, const struct target *
     return request;
 }
 
+struct request *request_for_image(const struct spec_send *send, const struct vars *vars, struct err *err)
+{
+    CLEANUP(text) char *name = template_expand(send->params[0].value, vars, err);
+    if (!name || !image_store_takes(name, err))
+        return NULL;
+    struct request *request = mem_alloc(sizeof *request);
+    request->identity = mem_dup(send->identity);
+    request->method = mem_dup(RESULT_FETCH);
+    request->url = mem_printf(RESULT_FETCH_SCHEME "%s", name);
+    request->image = TAKE(name);
+    point_wire(request, SPEC_FRAMING_LENGTH);
+    return request;
+}
+
 void request_free(struct request *request)
 {
     if (!request)
@@ -194,5 +223,6 @@ void request_free(struct request *request)
     free(request->identity);
     free(request->method);
     free(request->url);
+    free(request->image);
     free(request);
 }

@@ -22,11 +22,15 @@ struct request {
     struct subject_header *wire_headers;
     struct body *body; /* NULL: none */
     uint64_t pause_after;
+    char
+        *image; /* name of a file that is taken where the target says, and not asked for; NULL: an exchange */
 };
 
 /* NULL with `err` set: a variable or a fixture cannot be had. */
 struct request *request_make(const struct spec_send *send, const struct target *target, const char *fixtures,
                              const struct vars *vars, struct err *err);
+/* For an image file that the target does not have downloaded. NULL with `err` set: it cannot be its name. */
+struct request *request_for_image(const struct spec_send *send, const struct vars *vars, struct err *err);
 void request_free(struct request *request); /* accepts NULL */
 
 #endif

@@ -124,8 +124,8 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     const struct runner_plan *plan = &run->options->plan;
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
-        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->needs);
-        needed = one->needs.source && !lacks && is_here(plan, i);
+        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->parts->needs);
+        needed = one->parts->needs.source && !lacks && is_here(plan, i);
         free(lacks);
     }
     struct byte_server *source = needed ? byte_server_new(err) : NULL;

@@ -21,7 +21,7 @@ static uint64_t body_ms(const struct spec_body *body)
 static uint64_t step_ms(const struct spec_step *step)
 {
     uint64_t ms = step->wait_ms + step->cleanup_count * EXCHANGE_MS;
-    if (step->kind == SPEC_STEP_SEND || step->kind == SPEC_STEP_OPEN)
+    if (step->kind == SPEC_STEP_SEND || step->kind == SPEC_STEP_FETCH || step->kind == SPEC_STEP_OPEN)
         ms += EXCHANGE_MS + body_ms(&step->send.body);
     return ms + (step->until_within_ms > 0 ? UNTIL_MS : 0);
 }
@@ -36,12 +36,12 @@ static uint64_t steps_ms(const struct spec_step *steps, size_t count)
 
 uint64_t shard_expected_ms(const struct spec_case *one)
 {
-    uint64_t ms = steps_ms(one->steps, one->step_count);
-    for (size_t i = 0; i < one->given_count; i++) {
-        for (const struct spec_given *given = one->givens[i].given; given; given = given->after)
+    uint64_t ms = steps_ms(one->parts->steps, one->parts->step_count);
+    for (size_t i = 0; i < one->parts->given_count; i++) {
+        for (const struct spec_given *given = one->parts->givens[i].given; given; given = given->after)
             ms += steps_ms(given->steps, given->step_count);
     }
-    return ms + (one->needs.limit_count + one->needs.condition_count) * STATE_MS;
+    return ms + (one->parts->needs.limit_count + one->parts->needs.condition_count) * STATE_MS;
 }
 
 struct weight {

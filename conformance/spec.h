@@ -105,6 +105,7 @@ struct spec_capture {
 
 enum spec_step_kind {
     SPEC_STEP_SEND,    /* a whole exchange */
+    SPEC_STEP_FETCH,   /* an image file is taken: by its call, or from where the target says */
     SPEC_STEP_OPEN,    /* a request whose body is held open after pause_after bytes; has a name */
     SPEC_STEP_FINISH,  /* the rest of the body of an open request, and its answer */
     SPEC_STEP_ABANDON, /* cuts the connection of an open request */
@@ -114,7 +115,7 @@ enum spec_step_kind {
 struct spec_step {
     enum spec_step_kind kind;
     char *name;            /* open, finish, abandon: which open request */
-    struct spec_send send; /* send and open */
+    struct spec_send send; /* send, open and fetch; of a fetch the one parameter is the file's name */
     uint64_t wait_ms;
     struct spec_expect *expects; /* not for open, abandon, wait */
     size_t expect_count;
@@ -172,10 +173,9 @@ enum spec_level {
 };
 const char *spec_level_name(enum spec_level level);
 
-struct spec_case {
-    char *id;   /* clause id + "/" + slug of the name */
-    char *name; /* matrix variables already replaced */
-    const struct spec_clause *clause;
+/* What a case does. The rows of a matrix have one in common, unless something in it had to be known at load.
+ */
+struct spec_parts {
     const char **clauses; /* every id it proves, its own clause's first; strings borrowed */
     size_t clause_count;
     struct spec_given_use *givens;
@@ -185,9 +185,21 @@ struct spec_case {
     struct spec_needs needs;
     char **tags;
     size_t tag_count;
-    json_t *row; /* of the matrix: object of this case's variables; NULL without one */
+};
+
+struct spec_case {
+    char *id;   /* clause id + "/" + slug of the name */
+    char *name; /* matrix variables already replaced */
+    const struct spec_clause *clause;
+    const struct spec_parts *parts; /* borrowed from the clause */
+    const struct yaml_node *row;    /* of the matrix, as it was written: a mapping; NULL when it was not */
+    json_t *derived;                /* a row that follows from a type: an object; NULL when it was written */
     struct yaml_place place;
 };
+
+/* The variables of the case's row, as an object: a new reference, of which no other thread knows. NULL
+ * without a matrix. */
+json_t *spec_case_row(const struct spec_case *one);
 
 /* One of several documents about the same API that disagree. The texts are the file's. */
 struct spec_edition {
@@ -211,6 +223,8 @@ struct spec_clause {
     size_t atom_count;
     struct spec_case *cases;
     size_t case_count;
+    struct spec_parts **parts; /* of its cases */
+    size_t part_count;
     struct yaml_place place;
 };
 
@@ -230,6 +244,11 @@ struct spec_file {
     size_t clause_count;
 };
 
+/* The APIs of which there are clauses, each by the name of its folder. */
+#define SPEC_API_COUNT 3
+#define SPEC_API_LIST  "images-v1, images-v2 or gns3-compute-v2"
+extern const char *const spec_api_names[SPEC_API_COUNT];
+
 struct spec_suite {
     char *root;               /* the specs folder */
     struct spec_file **files; /* by name */
@@ -237,8 +256,8 @@ struct spec_suite {
     char digest[65]; /* SHA-256, hexadecimal, over "NAME\nSIZE\n" and the bytes of each file */
 };
 
-/* Loads every *.yaml below each API folder of `root` (images-v1, images-v2, gns3-compute-v2). NULL when
- * anything is wrong; `problems` then says all of it, sorted. Fixtures are looked up below `fixtures`. */
+/* Loads every *.yaml below each API folder of `root`. NULL when anything is wrong; `problems` then says all
+ * of it, sorted. Fixtures are looked up below `fixtures`. */
 struct spec_suite *spec_load(const char *root, const char *fixtures, struct problems *problems);
 /* The same for the files named, each with the other files of its folder, for what they share: what
  * `imageproof lint FILE...` checks. The folder's name is the API. Problems of the neighbours are told too,

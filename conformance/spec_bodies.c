@@ -250,8 +250,8 @@ static void declare(struct spec_context *context, struct spec_api *api, const st
     if (names_add(&api->bodies, key->text, key->place, declared))
         return;
     const struct names_entry *first = names_find(&api->bodies, key->text);
-    problems_add(context->problems, key->place, "body \"%s\" is declared twice, first at %s:%zu:%zu",
-                 key->text, first->place.file, first->place.line, first->place.column);
+    problems_add(context->problems, key->place, "body \"%s\" is declared twice, first at %s:%u:%u", key->text,
+                 first->place.file, first->place.line, first->place.column);
     spec_body_fini(declared);
     free(declared);
 }

@@ -92,8 +92,8 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
     if (!read_name(context, key, "a call") || names_add(&api->calls, key->text, key->place, call))
         return;
     const struct names_entry *first = names_find(&api->calls, key->text);
-    problems_add(context->problems, key->place, "call \"%s\" is declared twice, first at %s:%zu:%zu",
-                 key->text, first->place.file, first->place.line, first->place.column);
+    problems_add(context->problems, key->place, "call \"%s\" is declared twice, first at %s:%u:%u", key->text,
+                 first->place.file, first->place.line, first->place.column);
 }
 
 void calls_declare(struct spec_context *context, struct spec_file *file, struct spec_api *api)

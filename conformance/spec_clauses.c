@@ -59,7 +59,7 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
                      "id \"%s\", expected lower-case words joined by -, levels by .", id);
     if (!names_add(ids, id, clause->place, clause)) {
         const struct names_entry *first = names_find(ids, id);
-        problems_add(context->problems, clause->place, "id \"%s\" is there twice, first at %s:%zu:%zu", id,
+        problems_add(context->problems, clause->place, "id \"%s\" is there twice, first at %s:%u:%u", id,
                      first->place.file, first->place.line, first->place.column);
         return;
     }
@@ -242,6 +242,9 @@ void clause_free(struct spec_clause *clause)
     words_free(clause->atoms, clause->atom_count);
     for (size_t i = 0; i < clause->case_count; i++)
         case_fini(&clause->cases[i]);
+    for (size_t i = 0; i < clause->part_count; i++)
+        parts_free(clause->parts[i]);
     free(clause->cases);
+    free(clause->parts);
     free(clause);
 }

@@ -30,7 +30,7 @@ void editions_declare(struct spec_context *context, struct spec_file *file, stru
     if (api->editions.count > 0) {
         const struct yaml_place *first = &api->editions.entries[0].place;
         problems_add(context->problems, node->place,
-                     "the editions of %s are declared twice, first at %s:%zu:%zu", api->name, first->file,
+                     "the editions of %s are declared twice, first at %s:%u:%u", api->name, first->file,
                      first->line, first->column);
         return;
     }

@@ -31,7 +31,7 @@ static void declare(struct spec_context *context, struct spec_file *file, struct
 {
     const struct names_entry *first = names_find(&api->givens, key->text);
     if (first) {
-        problems_add(context->problems, key->place, "given \"%s\" is declared twice, first at %s:%zu:%zu",
+        problems_add(context->problems, key->place, "given \"%s\" is declared twice, first at %s:%u:%u",
                      key->text, first->place.file, first->place.line, first->place.column);
         return;
     }
@@ -220,7 +220,7 @@ static void args_parse(struct spec_context *context, const struct yaml_node *nod
 /* One given put to use. `key` is the name it goes by; NULL: its own. `value` names the given, or is a
  * mapping with `is` and params. */
 static void use_parse(struct spec_context *context, const struct yaml_node *key,
-                      const struct yaml_node *value, struct spec_case *owner)
+                      const struct yaml_node *value, struct spec_parts *owner)
 {
     bool with_args = value->kind == YAML_KIND_MAPPING && key;
     const struct yaml_node *name_node = with_args ? yaml_get(value, "is") : value;
@@ -242,7 +242,7 @@ static void use_parse(struct spec_context *context, const struct yaml_node *key,
     *mem_append(&owner->givens, &owner->given_count) = use;
 }
 
-void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_case *owner)
+void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_parts *owner)
 {
     if (!node)
         return;

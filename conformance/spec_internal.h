@@ -69,7 +69,8 @@ struct spec_context {
     struct scope *scope;        /* NULL: which variables there are is not known, only syntax is checked */
     struct spec_needs *needs;   /* collects the identities that are mentioned; may be NULL */
     const struct vars *row;     /* of the matrix; NULL without one */
-    const struct spec_case *current;  /* NULL in a given */
+    bool row_counts;            /* what was read depends on the values of the row */
+    const struct spec_parts *current; /* of the case; NULL in a given */
     const struct spec_clause *clause; /* NULL in a given */
     bool expects_status;              /* the status of `clause` is expected of its call */
     bool expects_anything;
@@ -198,15 +199,14 @@ void givens_parse(struct spec_context *context, struct spec_api *api);
 void givens_forget(struct spec_api *api); /* what was needed only while loading */
 void given_free(struct spec_given *given);
 /* The `given` of a case: whatever it uses is known in context->scope afterwards. */
-void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_case *owner);
+void given_uses_parse(struct spec_context *context, const struct yaml_node *node, struct spec_parts *owner);
 
 /* --- spec_matrix.c, spec_cases.c, spec_clauses.c --- */
 
 /* One row of a matrix, or the only one of a case without. */
 struct matrix_row {
-    json_t *values;               /* object, owned; NULL without a matrix */
-    const struct yaml_node *node; /* NULL without a matrix */
-    bool derived;                 /* from `{not: TYPE}`: the variables are `kind` and `value` */
+    const struct yaml_node *node; /* the row, or the matrix from which it follows; NULL without a matrix */
+    json_t *derived;              /* from `{not: TYPE}`: the variables `kind` and `value`, owned; else NULL */
 };
 
 #define MATRIX_KIND  "kind"
@@ -222,6 +222,7 @@ void matrix_fini(struct matrix *matrix);
 
 void cases_parse(struct spec_context *context, const struct yaml_node *node, struct spec_clause *clause);
 void case_fini(struct spec_case *one);
+void parts_free(struct spec_parts *parts);
 
 /* Makes the clauses with their ids, so that cases can name those of later files. */
 void clauses_declare(struct spec_context *context, struct spec_file *file, struct spec_api *api,

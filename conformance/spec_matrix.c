@@ -37,7 +37,7 @@ static bool row_is_good(struct spec_context *context, const struct yaml_node *ro
         problems_add(context->problems, row->place, "a row of a matrix without keys");
     else if (first->kind == YAML_KIND_MAPPING && !has_same_keys(row, first))
         problems_add(context->problems, row->place,
-                     "a row of a matrix with other keys than the first one, at %zu:%zu", first->place.line,
+                     "a row of a matrix with other keys than the first one, at %u:%u", first->place.line,
                      first->place.column);
     for (size_t i = 0; i < row->count; i++)
         read_name(context, &row->keys[i], "a variable of a matrix");
@@ -54,7 +54,7 @@ static void add_rows(struct spec_context *context, const struct yaml_node *node,
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *row = &node->values[i];
         if (row_is_good(context, row, &node->values[0]))
-            *mem_append(&matrix->rows, &matrix->count) = (struct matrix_row){yaml_to_json(row), row, false};
+            *mem_append(&matrix->rows, &matrix->count) = (struct matrix_row){row, NULL};
     }
 }
 
@@ -63,7 +63,7 @@ static void add_rows(struct spec_context *context, const struct yaml_node *node,
 static void add_derived(struct matrix *matrix, const struct yaml_node *node, const char *kind, json_t *value)
 {
     *mem_append(&matrix->rows, &matrix->count) =
-        (struct matrix_row){json_pack("{s:s, s:o}", MATRIX_KIND, kind, MATRIX_VALUE, value), node, true};
+        (struct matrix_row){node, json_pack("{s:s, s:o}", MATRIX_KIND, kind, MATRIX_VALUE, value)};
 }
 
 /* What JSON has beside numbers and texts. */
@@ -166,6 +166,6 @@ void matrix_parse(struct spec_context *context, const struct yaml_node *node, st
 void matrix_fini(struct matrix *matrix)
 {
     for (size_t i = 0; i < matrix->count; i++)
-        json_decref(matrix->rows[i].values);
+        json_decref(matrix->rows[i].derived);
     free(matrix->rows);
 }

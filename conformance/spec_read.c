@@ -123,6 +123,7 @@ char *read_literal(struct spec_context *context, const struct yaml_node *node, c
         return mem_dup(text);
     struct err err = ERR_INIT;
     char *literal = template_expand(text, context->row, &err);
+    context->row_counts = true;
     if (!literal)
         problems_add(
             context->problems, node->place,

@@ -59,9 +59,8 @@ static bool add(struct scope *scope, struct problems *problems, const char *name
         problems_add(problems, place,
                      "\"%s\" is the beginning of variables that every case has: choose another name", name);
     else if (first && first->place.file)
-        problems_add(problems, place,
-                     "\"%s\" is already the name of something else here, first at %s:%zu:%zu", name,
-                     first->place.file, first->place.line, first->place.column);
+        problems_add(problems, place, "\"%s\" is already the name of something else here, first at %s:%u:%u",
+                     name, first->place.file, first->place.line, first->place.column);
     else
         return names_add(&scope->names, name, place, kind) != NULL;
     return false;

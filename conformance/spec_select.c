@@ -26,16 +26,16 @@ static bool is_one_of(char *const *words, size_t count, const char *text)
 static bool matches_id(const struct spec_selection *selection, const struct spec_case *one)
 {
     bool match = selection->only_count == 0 || matches_any(selection->only, selection->only_count, one->id);
-    for (size_t i = 0; i < one->clause_count && !match; i++)
-        match = matches_any(selection->only, selection->only_count, one->clauses[i]);
+    for (size_t i = 0; i < one->parts->clause_count && !match; i++)
+        match = matches_any(selection->only, selection->only_count, one->parts->clauses[i]);
     return match;
 }
 
 static bool matches_tag(const struct spec_selection *selection, const struct spec_case *one)
 {
     bool match = selection->tag_count == 0;
-    for (size_t i = 0; i < one->tag_count && !match; i++)
-        match = is_one_of(selection->tags, selection->tag_count, one->tags[i]);
+    for (size_t i = 0; i < one->parts->tag_count && !match; i++)
+        match = is_one_of(selection->tags, selection->tag_count, one->parts->tags[i]);
     return match;
 }
 

@@ -39,6 +39,26 @@ static const struct spec_call *parse_send(struct steps *steps, const struct yaml
     return step->send.call;
 }
 
+/* The one parameter of the call is the name of the file, under which it is kept too. */
+static bool names_a_file(const struct spec_send *send)
+{
+    bool plain = send->body.kind == SPEC_BODY_NONE && send->query_count == 0 && send->header_count == 0;
+    return plain && !send->content_length && send->param_count == 1;
+}
+
+static const struct spec_call *parse_fetch(struct steps *steps, const struct yaml_node *node,
+                                           const struct yaml_node *value, struct spec_step *step)
+{
+    parse_send(steps, node, value, step);
+    if (step->send.call && names_a_file(&step->send))
+        step->keep = mem_dup(step->send.params[0].value);
+    else
+        problems_add(steps->context->problems, value->place,
+                     "a fetch, expected a call with one parameter, which names the file, and at most `as` "
+                     "beside them");
+    return step->send.call;
+}
+
 static const struct spec_call *parse_open(struct steps *steps, const struct yaml_node *node,
                                           const struct yaml_node *value, struct spec_step *step)
 {
@@ -53,8 +73,8 @@ static const struct spec_call *parse_open(struct steps *steps, const struct yaml
         return step->send.call;
     const struct held *before = held_find(steps, name);
     if (before && before->open)
-        problems_add(steps->context->problems, name_node->place, "\"%s\" is open already, since %zu:%zu",
-                     name, before->place.line, before->place.column);
+        problems_add(steps->context->problems, name_node->place, "\"%s\" is open already, since %u:%u", name,
+                     before->place.line, before->place.column);
     else
         *mem_append(&steps->held, &steps->held_count) =
             (struct held){name, name_node->place, step->send.call, true};
@@ -113,6 +133,7 @@ static const struct action {
       {"until", false}},
      6,
      parse_send},
+    {"fetch", SPEC_STEP_FETCH, {{"fetch", true}, {"expect", true}}, 2, parse_fetch},
     {"open", SPEC_STEP_OPEN, {{"open", true}, {"name", false}, {"cleanup", false}}, 3, parse_open},
     {"finish",
      SPEC_STEP_FINISH,
@@ -250,6 +271,17 @@ static void until_parse(struct spec_context *context, const struct yaml_node *no
         problems_add(context->problems, node->place, "until: `every` is longer than `within`");
 }
 
+/* A fetched file may come without an answer: there is the image, or none. */
+static void check_fetched(struct spec_context *context, const struct spec_step *step)
+{
+    for (size_t i = 0; i < step->expect_count; i++) {
+        if (!step->expects[i].matcher->reads_file)
+            problems_add(context->problems, step->expects[i].place,
+                         "%s of a fetched file, expected nothing but what it is as an image",
+                         step->expects[i].matcher->name);
+    }
+}
+
 /* What stands beside the action: expectations know earlier captures only, clean-ups the step's own too. */
 static void parse_beside(struct spec_context *context, const struct yaml_node *node,
                          const struct action *action, const struct spec_call *call, struct spec_step *step)
@@ -257,8 +289,10 @@ static void parse_beside(struct spec_context *context, const struct yaml_node *n
     const struct yaml_node *expect = yaml_get(node, "expect");
     const struct yaml_node *until = yaml_get(node, "until");
     bool answered = action->kind == SPEC_STEP_SEND || action->kind == SPEC_STEP_FINISH;
-    if (answered && expect)
+    if ((answered || action->kind == SPEC_STEP_FETCH) && expect)
         expects_parse(context, expect, call, step);
+    if (action->kind == SPEC_STEP_FETCH)
+        check_fetched(context, step);
     if (answered && yaml_get(node, "capture"))
         captures_parse(context, yaml_get(node, "capture"), step);
     if (answered && yaml_get(node, "keep"))
@@ -296,7 +330,7 @@ static const struct action *find_action(struct spec_context *context, const stru
     }
     if (!found)
         problems_add(context->problems, node->place,
-                     "a step without any of the keys send, open, finish, abandon and wait");
+                     "a step without any of the keys send, fetch, open, finish, abandon and wait");
     return found;
 }
 

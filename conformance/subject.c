@@ -8,12 +8,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "conformance/playback.h"
 #include "conformance/wire/transfer.h"
 
 struct subject_open {
-    struct transfer *transfer;
-    struct playback *playback; /* instead of a transfer */
+    struct transfer *transfer; /* NULL: something stands in for the subject */
+    const struct subject_session *session;
     struct subject_request request;
 };
 
@@ -177,16 +176,26 @@ void subject_session_free(struct subject_session *session)
     free(session);
 }
 
-struct subject_session *subject_session_of_playback(struct playback *playback)
+struct subject_session *subject_session_of(const struct subject_stand_in *stand_in)
 {
     struct subject_session *session = mem_alloc(sizeof *session);
-    session->playback = playback;
+    session->stand_in = *stand_in;
     return session;
 }
 
-struct playback *subject_session_playback(struct subject_session *session)
+const struct subject_stand_in *subject_session_stand_in(const struct subject_session *session)
 {
-    return session->playback;
+    return session->stand_in.send ? &session->stand_in : NULL;
+}
+
+/* False when it is a subject that has to answer. */
+static bool stand_in_answers(const struct subject_session *session, const struct subject_request *request,
+                             const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
+{
+    const struct subject_stand_in *stand_in = subject_session_stand_in(session);
+    if (stand_in)
+        stand_in->send(stand_in->context, request, watcher, ret_exchange);
+    return stand_in;
 }
 
 static void watch(struct transfer *transfer, const struct subject_watcher *watcher)
@@ -198,10 +207,8 @@ static void watch(struct transfer *transfer, const struct subject_watcher *watch
 void subject_send(struct subject_session *session, const struct subject_request *request,
                   const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
 {
-    if (session->playback) {
-        playback_send(session->playback, request, watcher, ret_exchange);
+    if (stand_in_answers(session, request, watcher, ret_exchange))
         return;
-    }
     struct transfer *transfer = transfer_start(session, request, TRANSFER_NEVER_PAUSES);
     watch(transfer, watcher);
     transfer_drive(transfer, false);
@@ -212,9 +219,9 @@ struct subject_open *subject_open(struct subject_session *session, const struct 
                                   uint64_t pause_after)
 {
     struct subject_open *open = mem_alloc(sizeof *open);
-    open->playback = session->playback;
+    open->session = session;
     open->request = *request;
-    if (open->playback)
+    if (subject_session_stand_in(session))
         return open;
     open->transfer = transfer_start(session, request, pause_after);
     transfer_drive(open->transfer, true);
@@ -225,10 +232,9 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
                     struct subject_exchange *ret_exchange)
 {
     struct transfer *transfer = open->transfer;
-    if (open->playback)
-        playback_send(open->playback, &open->request, watcher, ret_exchange);
+    bool answered = stand_in_answers(open->session, &open->request, watcher, ret_exchange);
     free(open);
-    if (!transfer)
+    if (answered)
         return;
     watch(transfer, watcher);
     transfer->pause_after = TRANSFER_NEVER_PAUSES;
@@ -243,10 +249,9 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
 void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exchange)
 {
     struct transfer *transfer = open->transfer;
-    if (open->playback)
-        playback_send(open->playback, &open->request, NULL, ret_exchange);
+    bool answered = stand_in_answers(open->session, &open->request, NULL, ret_exchange);
     free(open);
-    if (!transfer)
+    if (answered)
         return;
     if (!transfer->done)
         transfer_decide(transfer, SUBJECT_BROKEN, mem_printf("cut off on purpose"));

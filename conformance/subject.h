@@ -86,10 +86,19 @@ struct subject_exchange {
 struct subject_session *subject_session_new(const struct subject_options *options, struct err *err);
 void subject_session_free(struct subject_session *session); /* cuts what is held open */
 
-/* A session with a transcript instead of a subject; the playback is borrowed. NULL for one with a subject. */
-struct playback;
-struct subject_session *subject_session_of_playback(struct playback *playback);
-struct playback *subject_session_playback(struct subject_session *session);
+/* What answers in the place of a subject; nothing goes over a wire then. */
+struct subject_stand_in {
+    /* As subject_send(). */
+    void (*send)(void *context, const struct subject_request *request, const struct subject_watcher *watcher,
+                 struct subject_exchange *ret_exchange);
+    /* Whether the next answer is one to a request that is then sent again: a try that did not hold. */
+    bool (*repeats)(const void *context);
+    void *context;
+};
+
+struct subject_session *subject_session_of(const struct subject_stand_in *stand_in);
+/* Borrowed; NULL for a session with a subject. */
+const struct subject_stand_in *subject_session_stand_in(const struct subject_session *session);
 
 /* A whole exchange; blocks. Always fills *ret_exchange. */
 void subject_send(struct subject_session *session, const struct subject_request *request,

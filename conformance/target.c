@@ -123,9 +123,50 @@ static void read_timeout(struct reading *reading, const struct yaml_node *node)
         problems_add(reading->problems, node->place, "timeout, expected a duration above 0 as 500ms or 30s");
 }
 
+static bool has_one_key(struct reading *reading, const struct yaml_node *node, const char *what)
+{
+    if (node->count == 1)
+        return true;
+    problems_add(reading->problems, node->place, "%s with %zu keys, expected one", what, node->count);
+    return false;
+}
+
+static void read_password(struct reading *reading, const struct yaml_node *node, struct basic_login *login)
+{
+    static const char *const keys[] = {"environment", "file", NULL};
+    if (node->kind != YAML_KIND_MAPPING) {
+        login->password = read_text(reading, node, "password");
+        return;
+    }
+    check_keys(reading, node, "password", keys);
+    if (has_one_key(reading, node, "password")) {
+        login->environment = read_text(reading, yaml_get(node, "environment"), "environment");
+        login->file = read_text(reading, yaml_get(node, "file"), "file");
+    }
+}
+
+static struct basic_login *read_basic(struct reading *reading, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"user", "password", NULL};
+    if (!node || !is_mapping(reading, node, "basic"))
+        return NULL;
+    check_keys(reading, node, "basic", keys);
+    struct basic_login *login = mem_alloc(sizeof *login);
+    login->user = read_text(reading, yaml_get(node, "user"), "user");
+    if (login->user && !basic_login_takes(login->user))
+        problems_add(reading->problems, node->place, "user \"%s\": a user has no colon", login->user);
+    for (size_t i = 0; keys[i]; i++) {
+        if (!yaml_get(node, keys[i]))
+            problems_add(reading->problems, node->place, "basic without the mandatory key \"%s\"", keys[i]);
+    }
+    if (yaml_get(node, "password"))
+        read_password(reading, yaml_get(node, "password"), login);
+    return login;
+}
+
 static void read_identity(struct reading *reading, const struct yaml_node *key, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"token", "project", NULL};
+    static const char *const keys[] = {"token", "project", "basic", NULL};
     if (!is_mapping(reading, node, "an identity"))
         return;
     check_keys(reading, node, "an identity", keys);
@@ -134,6 +175,7 @@ static void read_identity(struct reading *reading, const struct yaml_node *key, 
     identity->name = mem_dup(key->text);
     identity->token = read_template(reading, yaml_get(node, "token"), "token");
     identity->project = read_template(reading, yaml_get(node, "project"), "project");
+    identity->basic = read_basic(reading, yaml_get(node, "basic"));
     if (strcmp(key->text, "anonymous") == 0)
         problems_add(reading->problems, key->place, "anonymous has no token: it need not be named");
 }
@@ -144,6 +186,46 @@ static void read_identities(struct reading *reading, const struct yaml_node *nod
         return;
     for (size_t i = 0; i < node->count; i++)
         read_identity(reading, &node->keys[i], &node->values[i]);
+}
+
+/* Something in it must be the file, or each would be the same. */
+static void read_command(struct reading *reading, const struct yaml_node *node)
+{
+    struct image_store *images = &reading->target->images;
+    bool named = false;
+    images->kind = IMAGE_STORE_COMMAND;
+    read_words(reading, node, "command", &images->command, &images->command_count);
+    for (size_t i = 0; i < images->command_count; i++)
+        named = named || strstr(images->command[i], IMAGE_STORE_PATH);
+    if (!named)
+        problems_add(reading->problems, node->place, "command, expected %s in one of its words",
+                     IMAGE_STORE_PATH);
+}
+
+static void read_directory(struct reading *reading, const struct yaml_node *node)
+{
+    reading->target->images.kind = IMAGE_STORE_DIRECTORY;
+    reading->target->images.directory = read_text(reading, node, "directory");
+}
+
+static void read_download(struct reading *reading, const struct yaml_node *node)
+{
+    if (!node->text || strcmp(node->text, "true") != 0)
+        problems_add(reading->problems, node->place, "download, expected true");
+}
+
+static void read_images(struct reading *reading, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"download", "directory", "command", NULL};
+    static void (*const ways[])(struct reading * reading,
+                                const struct yaml_node *node) = {read_download, read_directory, read_command};
+    if (!is_mapping(reading, node, "images"))
+        return;
+    check_keys(reading, node, "images", keys);
+    for (size_t i = 0; has_one_key(reading, node, "images") && keys[i]; i++) {
+        if (yaml_get(node, keys[i]))
+            ways[i](reading, yaml_get(node, keys[i]));
+    }
 }
 
 static void read_features(struct reading *reading, const struct yaml_node *node)
@@ -195,12 +277,12 @@ static void read_conditions(struct reading *reading, const struct yaml_node *nod
                    mem_append(&target->conditions, &target->condition_count));
 }
 
-static const char *const keys[] = {"subject",  "url",    "start",      "timeout", "identities",
-                                   "features", "limits", "conditions", NULL};
+static const char *const keys[] = {"subject", "url",      "start",  "timeout",    "identities",
+                                   "images",  "features", "limits", "conditions", NULL};
 
 static void (*const readers[])(struct reading *reading, const struct yaml_node *node) = {
-    read_subject,    read_url,      read_start,  read_timeout,
-    read_identities, read_features, read_limits, read_conditions};
+    read_subject, read_url,      read_start,  read_timeout,   read_identities,
+    read_images,  read_features, read_limits, read_conditions};
 
 static void read_all(struct reading *reading, const struct yaml_node *root)
 {
@@ -309,8 +391,10 @@ void target_free(struct target *target)
         free(target->identities[i].name);
         free(target->identities[i].token);
         free(target->identities[i].project);
+        basic_login_free(target->identities[i].basic);
     }
     free(target->identities);
+    image_store_fini(&target->images);
     states_free(target->limits, target->limit_count);
     states_free(target->conditions, target->condition_count);
     words_free(target->features, target->feature_count);
@@ -320,6 +404,16 @@ void target_free(struct target *target)
     free(target->program);
     yaml_tree_free(target->tree);
     free(target);
+}
+
+bool target_unlock(struct target *target, struct err *err)
+{
+    for (size_t i = 0; i < target->identity_count; i++) {
+        struct basic_login *login = target->identities[i].basic;
+        if (login && !basic_login_unlock(login, err))
+            return false;
+    }
+    return true;
 }
 
 /* ---- asking ---- */

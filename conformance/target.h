@@ -7,6 +7,8 @@
  *     identities:
  *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
  *       admin: {token: "admin:admin:admin"}
+ *       reader: {basic: {user: gns3, password: {environment: GNS3_PASSWORD}}}      see basic_login.h
+ *     images: {directory: /mnt/images/QEMU}  where a step `fetch` takes image files: see image_store.h
  *     features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
  *     limits:
  *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
@@ -24,15 +26,18 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "conformance/basic_login.h"
+#include "conformance/image_store.h"
 #include "conformance/problems.h"
 #include "conformance/spec.h"
 #include "conformance/template.h"
 #include "conformance/yaml_tree.h"
 
 struct target_identity {
-    char *name;    /* "owner", "other", "admin", "reader", "stranger", or the author's own */
-    char *token;   /* template; sent as X-Auth-Token; NULL: none is sent */
-    char *project; /* template; ${identity.NAME.project}; NULL: not known */
+    char *name;                /* "owner", "other", "admin", "reader", "stranger", or the author's own */
+    char *token;               /* template; sent as X-Auth-Token; NULL: none is sent */
+    char *project;             /* template; ${identity.NAME.project}; NULL: not known */
+    struct basic_login *basic; /* sent as Authorization; NULL: none is sent */
 };
 
 /* A limit or a condition: how it comes to hold, and how it stops. */
@@ -53,6 +58,7 @@ struct target {
     uint64_t timeout_ms;
     struct target_identity *identities;
     size_t identity_count;
+    struct image_store images;
     char **features;
     size_t feature_count;
     struct target_state *limits;
@@ -67,6 +73,8 @@ struct target *target_load(const char *path, struct problems *problems);
 /* A bare URL with at most one token: identity `owner`, no limits, no conditions, feature of each API. */
 struct target *target_from_url(const char *url, const char *token, struct err *err);
 void target_free(struct target *target);
+/* Asks for the passwords that do not stand in the file: before anything is sent. */
+bool target_unlock(struct target *target, struct err *err);
 
 /* What is judged, as JSON: its file (JSON is YAML), its present address, no credentials. Owned. */
 char *target_describe(const struct target *target);

@@ -9,6 +9,25 @@
 
 static const char redacted[] = "<redacted>";
 
+static json_t *basic_json(const struct basic_login *basic)
+{
+    return json_pack("{s:s, s:s}", "user", basic->user, "password", redacted);
+}
+
+/* A command may have credentials in any of its words, but for the program. */
+static json_t *images_json(const struct image_store *images)
+{
+    switch (images->kind) {
+    case IMAGE_STORE_DIRECTORY:
+        return json_pack("{s:s}", "directory", images->directory);
+    case IMAGE_STORE_COMMAND:
+        return json_pack("{s:[s, s]}", "command", images->command[0], IMAGE_STORE_PATH);
+    case IMAGE_STORE_DOWNLOAD:
+        break;
+    }
+    return json_pack("{s:b}", "download", true);
+}
+
 static json_t *identities_json(const struct target *target)
 {
     json_t *identities = json_object();
@@ -19,6 +38,8 @@ static json_t *identities_json(const struct target *target)
             json_object_set_new(members, "token", json_string(redacted));
         if (identity->project)
             json_object_set_new(members, "project", json_string(identity->project));
+        if (identity->basic)
+            json_object_set_new(members, "basic", basic_json(identity->basic));
         json_object_set_new(identities, identity->name, members);
     }
     return identities;
@@ -71,8 +92,11 @@ static void add_states(const struct target *target, json_t *description)
 {
     static const char *const names[] = {"limits", "conditions"};
     struct secrets secrets = {0};
-    for (size_t i = 0; i < target->identity_count; i++)
+    for (size_t i = 0; i < target->identity_count; i++) {
+        const struct basic_login *basic = target->identities[i].basic;
         secrets_add(&secrets, target->identities[i].token);
+        secrets_add(&secrets, basic ? basic->password : NULL);
+    }
     for (size_t i = 0; target->tree && i < sizeof names / sizeof *names; i++) {
         const struct yaml_node *node = yaml_get(&target->tree->root, names[i]);
         json_t *states = node ? yaml_to_json(node) : NULL;
@@ -85,8 +109,9 @@ static void add_states(const struct target *target, json_t *description)
 
 char *target_describe(const struct target *target)
 {
-    json_t *description = json_pack("{s:s, s:s, s:o, s:o}", "subject", target->name, "url", target->url,
-                                    "identities", identities_json(target), "features", features_json(target));
+    json_t *description = json_pack("{s:s, s:s, s:o, s:o, s:o}", "subject", target->name, "url", target->url,
+                                    "identities", identities_json(target), "images",
+                                    images_json(&target->images), "features", features_json(target));
     add_states(target, description);
     char *text = json_dumps(description, JSON_COMPACT);
     json_decref(description);

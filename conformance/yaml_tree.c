@@ -138,8 +138,8 @@ static bool refuse_repeats(struct reader *reader, const struct yaml_node *node)
         const struct yaml_node *again = sorted[i];
         if (strcmp(first->text, again->text) == 0)
             unique = err_set_at(reader->err, ERR_SYNTAX, reader->file, again->place.line, again->place.column,
-                                "key \"%s\" occurs twice in this mapping; the first is at %zu:%zu",
-                                again->text, first->place.line, first->place.column);
+                                "key \"%s\" occurs twice in this mapping; the first is at %u:%u", again->text,
+                                first->place.line, first->place.column);
     }
     free(sorted);
     return unique;
@@ -198,7 +198,8 @@ static bool read_collection(struct reader *reader, const yaml_event_t *event, st
 /* On failure `node` is half-built, and still freed by node_fini. */
 static bool read_event(struct reader *reader, const yaml_event_t *event, struct yaml_node *node)
 {
-    node->place = (struct yaml_place){reader->file, event->start_mark.line + 1, event->start_mark.column + 1};
+    node->place = (struct yaml_place){reader->file, (unsigned)event->start_mark.line + 1,
+                                      (unsigned)event->start_mark.column + 1};
     if (event->type == YAML_ALIAS_EVENT)
         return refuse(reader, event->start_mark, "an alias (*): write the value out, or quote the text");
     if (event->type == YAML_SCALAR_EVENT)

@@ -23,15 +23,15 @@ enum yaml_kind {
 
 struct yaml_place {
     const char *file; /* borrowed from the tree */
-    size_t line;      /* 1-based */
-    size_t column;    /* 1-based, in characters */
+    unsigned line;    /* 1-based; a file of YAML_TREE_FILE_MAX_BYTES has no more than fit */
+    unsigned column;  /* 1-based, in characters */
 };
 
 struct yaml_node {
-    enum yaml_kind kind;
     struct yaml_place place;
-    char *text; /* scalar: its text, UTF-8, never with a NUL inside; otherwise NULL */
+    enum yaml_kind kind;
     bool quoted;
+    char *text;               /* scalar: its text, UTF-8, never with a NUL inside; otherwise NULL */
     struct yaml_node *keys;   /* mapping: scalars; otherwise NULL */
     struct yaml_node *values; /* mapping: beside keys; sequence: its items */
     size_t count;

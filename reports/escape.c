@@ -218,6 +218,17 @@ char *escape_base64(const char *bytes, size_t length)
     return out;
 }
 
+static uint32_t base64_value(char digit)
+{
+    if (digit >= 'a')
+        return (uint32_t)(digit - 'a') + 26;
+    if (digit >= 'A')
+        return (uint32_t)(digit - 'A');
+    if (digit >= '0')
+        return (uint32_t)(digit - '0') + 52;
+    return digit == '+' ? 62 : 63;
+}
+
 bool escape_unbase64(const char *text, char **ret_bytes, size_t *ret_length)
 {
     size_t digits = strspn(text, base64_digits);
@@ -226,7 +237,7 @@ bool escape_unbase64(const char *text, char **ret_bytes, size_t *ret_length)
     uint32_t group = 0;
     size_t written = 0;
     for (size_t i = 0; i < digits; i++) {
-        group = group << 6 | (uint32_t)(strchr(base64_digits, text[i]) - base64_digits);
+        group = group << 6 | base64_value(text[i]);
         if (i % 4 != 0)
             bytes[written++] = (char)(group >> (6 - i % 4 * 2) & 0xff);
     }

@@ -147,8 +147,13 @@ void result_body_cut(struct result_body *body);
  * NUL. */
 bool result_body_is_literal(const struct result_body *body);
 
+/* Method of what was no exchange: the judge took an image file by itself, whose name is in the URL. */
+#define RESULT_FETCH        "FETCH"
+#define RESULT_FETCH_SCHEME "image:"
+
 /* A command line that repeats the request: owned, one line, shell-quoted; the token as a shell variable
- * named after the identity ("$OWNER_TOKEN"), a body that is not literal as `--data-binary @BODY`. */
+ * named after the identity ("$OWNER_TOKEN"), a body that is not literal as `--data-binary @BODY`. A comment
+ * when there was no request. */
 char *result_curl(const struct result_exchange *exchange);
 
 #endif

@@ -40,10 +40,18 @@ void log_chain_on(char chain[static RUN_LOG_CHAIN_SIZE], const char *text, size_
 
 enum line_end log_read_line(struct log_file *file, struct buf *line, struct err *err)
 {
+    char piece[4 * BUF_KIB];
+    size_t length = 0;
     int c;
     buf_clear(line);
-    while ((c = getc_unlocked(file->file)) != EOF && c != '\n')
-        buf_putc(line, (char)c);
+    while ((c = getc_unlocked(file->file)) != EOF && c != '\n') {
+        piece[length++] = (char)c;
+        if (length < sizeof piece)
+            continue;
+        buf_append(line, piece, length);
+        length = 0;
+    }
+    buf_append(line, piece, length);
     if (ferror(file->file))
         err_set_errno(err, "%s", file->name);
     else if (line->full)

@@ -137,14 +137,10 @@ static int tell(struct session *session)
                                          .document_count = session->options->document_count};
     struct ledger ledger;
     ledger_init(&ledger, &inputs);
-    if (session->options->listing.json) {
-        json_t *document = ledger_json(&ledger);
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(document);
-    } else {
+    if (session->options->listing.json)
+        cli_print_json(ledger_json(&ledger));
+    else
         ledger_print(&ledger, stdout);
-    }
     int status = ledger_open_count(&ledger) > 0 ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
     ledger_fini(&ledger);
     return status;
@@ -152,10 +148,11 @@ static int tell(struct session *session)
 
 static int run(int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_listing_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
-        .children = cli_listing_options,
+        .children = children,
         .doc =
             "Tells for each clause its level, its place in the reference, and how many cases prove it; with "
             "--reference also what of the reference no clause is about.\vExit status: 0 every loop is "

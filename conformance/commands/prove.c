@@ -1,5 +1,4 @@
 /* imageproof prove [--only GLOB] [--json]: DESIGN.md, "The joint: a clause" and "Machine-readable output". */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -70,14 +69,10 @@ static unsigned mocks_of(const struct options *options)
 
 static void tell(const struct options *options, const struct proof *proof)
 {
-    if (!options->listing.json) {
+    if (options->listing.json)
+        cli_print_json(proof_json(proof));
+    else
         proof_print(proof, stdout);
-        return;
-    }
-    json_t *document = proof_json(proof);
-    json_dumpf(document, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(document);
 }
 
 static int prove(const struct options *options, const struct spec_suite *suite, struct excuses *excuses)
@@ -109,9 +104,10 @@ static int prove(const struct options *options, const struct spec_suite *suite, 
 
 static int run(int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_listing_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {.options = known,
                                      .parser = take,
-                                     .children = cli_listing_options,
+                                     .children = children,
                                      .doc = "Breaks each clause in the mock, and tells who notices.\vExit "
                                             "status: 0 every fault was killed and every "
                                             "clause has one, or an exception with a reason; 1 not so; 2 "

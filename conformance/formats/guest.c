@@ -1,6 +1,9 @@
 #include "conformance/formats/guest.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+#define ALLOCATED_PIECES_MAX ((size_t)1 << 16)
 
 static const struct {
     const char *format;
@@ -19,12 +22,33 @@ static guest_find_fn *find_of(const struct format *format)
     return NULL;
 }
 
+bool guest_allocated(const struct format *format, struct source *source, uint64_t size, uint64_t *ret_bytes,
+                     struct err *err)
+{
+    guest_find_fn *find = find_of(format);
+    uint64_t bytes = find ? 0 : size;
+    size_t pieces = 0;
+    for (uint64_t offset = 0; find && offset < size; pieces++) {
+        struct guest_place place = {0};
+        if (pieces == ALLOCATED_PIECES_MAX)
+            return err_set(err, ERR_LIMIT, "a disk of more than %zu pieces", pieces);
+        if (!find(source, offset, &place) || place.length == 0)
+            return err_set(err, ERR_VALUE, "byte %" PRIu64 " of the guest's disk cannot be found", offset);
+        uint64_t rest = size - offset;
+        uint64_t length = place.length < rest ? place.length : rest;
+        bytes += place.nowhere ? 0 : length;
+        offset += length;
+    }
+    *ret_bytes = bytes;
+    return true;
+}
+
 bool guest_read(const struct format *format, struct source *source, uint64_t offset, void *out, size_t length,
                 struct err *err)
 {
     guest_find_fn *find = find_of(format);
     for (unsigned char *next = out; length > 0;) {
-        struct guest_place place = {offset, length, false};
+        struct guest_place place = {.offset = offset, .length = length};
         if (find && (!find(source, offset, &place) || place.length == 0))
             return err_set(err, ERR_VALUE, "byte %llu of the guest's disk cannot be found",
                            (unsigned long long)offset);

@@ -9,13 +9,19 @@
 bool guest_read(const struct format *format, struct source *source, uint64_t offset, void *out, size_t length,
                 struct err *err);
 
+/* How many of the first `size` bytes of the guest's disk have a place in the file. ERR_VALUE as above, and
+ * ERR_LIMIT when the tables take too long to look through. */
+bool guest_allocated(const struct format *format, struct source *source, uint64_t size, uint64_t *ret_bytes,
+                     struct err *err);
+
 /* ---- For the formats: conformance/formats/<name>/guest.c ---------------------------------------------- */
 
 /* Where the guest's bytes are from an offset on. */
 struct guest_place {
     uint64_t offset; /* in the file */
     uint64_t length; /* so many are there one after the other */
-    bool zero;       /* they are nowhere, and read as zeroes */
+    bool zero;       /* they read as zeroes, wherever they are */
+    bool nowhere;    /* the file has no place for them; then they are zero, too */
 };
 
 typedef bool guest_find_fn(struct source *source, uint64_t guest, struct guest_place *ret_place);

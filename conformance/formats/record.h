@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "specs/layouts/layout.h"
 
-#define RECORD_BYTES_MAX 1024 /* the largest structure: the VHD dynamic disk header */
+#define RECORD_BYTES_MAX 2048 /* the largest structure: the header of COWD extents */
 
 struct record {
     const struct layout *layout;

@@ -30,7 +30,7 @@ static void add_opening(struct ledger *ledger, enum ledger_loop loop, const stru
 
 static char *clause_where(const struct spec_clause *clause)
 {
-    return mem_printf("%s:%zu", clause->file->name, clause->place.line);
+    return mem_printf("%s:%u", clause->file->name, clause->place.line);
 }
 
 size_t ledger_open_count(const struct ledger *ledger)
@@ -351,7 +351,7 @@ static void judge_excuses(struct ledger *ledger)
         const struct excuse *excuse = &excuses->items[i];
         if (!excuse->used && was_asked(ledger, excuse))
             add_opening(ledger, LEDGER_EXCEPTION_NOT_NEEDED, NULL, excuse->name,
-                        mem_printf("%s:%zu", excuse->place.file, excuse->place.line),
+                        mem_printf("%s:%u", excuse->place.file, excuse->place.line),
                         mem_printf("nothing needs the exception of \"%s\" any more", excuse->name));
     }
 }

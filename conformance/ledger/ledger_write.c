@@ -17,11 +17,11 @@ static json_t *cases_by_clause(const struct spec_suite *suite)
     const struct spec_case **cases = spec_select(suite, &all, &count);
     json_t *lists = json_object();
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < cases[i]->clause_count; k++) {
-            json_t *list = json_object_get(lists, cases[i]->clauses[k]);
+        for (size_t k = 0; k < cases[i]->parts->clause_count; k++) {
+            json_t *list = json_object_get(lists, cases[i]->parts->clauses[k]);
             if (!list) {
                 list = json_array();
-                json_object_set_new(lists, cases[i]->clauses[k], list);
+                json_object_set_new(lists, cases[i]->parts->clauses[k], list);
             }
             json_array_append_new(list, json_string(cases[i]->id));
         }

@@ -1,4 +1,6 @@
-/* expect: {image: {format: qcow2, sound: true, virtual_size: 16M, options: {cluster_size: 4096}}} */
+/* expect: {image: {format: qcow2, sound: true, virtual_size: 16M, options: {cluster_size: 4096}}}
+ *         {image: present}, whatever it is
+ *         {image: none} */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +24,20 @@ struct option {
     char *value; /* template, as `qemu-img create -o` takes it */
 };
 
+enum about {
+    ABOUT_FACTS,
+    ABOUT_PRESENCE, /* there is one, whatever it is */
+    ABOUT_ABSENCE,
+};
+
 struct wanted {
+    enum about about;
     char *format; /* template; NULL: any */
     bool sound;
     bool safe;
     struct bounds virtual_size;
     struct bounds file_size;
+    struct bounds allocated; /* of the guest's disk, in the file */
     struct option *options;
     size_t option_count;
     struct spec_body *content; /* NULL: nothing is said */
@@ -48,6 +58,7 @@ static void free_wanted(void *data)
     free(wanted->format);
     free_bounds(&wanted->virtual_size);
     free_bounds(&wanted->file_size);
+    free_bounds(&wanted->allocated);
     for (size_t i = 0; i < wanted->option_count; i++) {
         free(wanted->options[i].name);
         free(wanted->options[i].value);
@@ -133,6 +144,12 @@ static bool parse_file_size(const struct match_source *source, const struct yaml
     return parse_bounds(source, node, &wanted->file_size);
 }
 
+static bool parse_allocated(const struct match_source *source, const struct yaml_node *node,
+                            struct wanted *wanted)
+{
+    return parse_bounds(source, node, &wanted->allocated);
+}
+
 static bool parse_options(const struct match_source *source, const struct yaml_node *node,
                           struct wanted *wanted)
 {
@@ -163,8 +180,8 @@ static const struct {
 } keys[] = {
     {"format", parse_format},       {"sound", parse_sound},
     {"safe", parse_safe},           {"virtual_size", parse_virtual_size},
-    {"file_size", parse_file_size}, {"options", parse_options},
-    {"content", parse_content},
+    {"file_size", parse_file_size}, {"allocated", parse_allocated},
+    {"options", parse_options},     {"content", parse_content},
 };
 
 static bool parse_key(const struct match_source *source, const struct yaml_node *key,
@@ -176,16 +193,32 @@ static bool parse_key(const struct match_source *source, const struct yaml_node 
     }
     problems_add(source->problems, key->place,
                  "unknown key \"%s\" in image, expected format, sound, safe, virtual_size, file_size, "
-                 "options or content",
+                 "allocated, options or content",
                  key->text);
     return false;
+}
+
+/* NULL when it is another word, or no word. */
+static struct wanted *parse_word(const struct yaml_node *node)
+{
+    bool present = node->text && strcmp(node->text, "present") == 0;
+    bool none = node->text && strcmp(node->text, "none") == 0;
+    if (!present && !none)
+        return NULL;
+    struct wanted *wanted = mem_alloc(sizeof *wanted);
+    wanted->about = present ? ABOUT_PRESENCE : ABOUT_ABSENCE;
+    return wanted;
 }
 
 static void *parse(const struct match_source *source)
 {
     const struct yaml_node *node = source->node;
+    struct wanted *known = parse_word(node);
+    if (known)
+        return known;
     if (node->kind != YAML_KIND_MAPPING || node->count == 0) {
-        problems_add(source->problems, node->place, "image, expected a mapping of what is known of it");
+        problems_add(source->problems, node->place,
+                     "image, expected a mapping of what is known of it, present or none");
         return NULL;
     }
     struct wanted *wanted = mem_alloc(sizeof *wanted);
@@ -332,17 +365,50 @@ static bool content_holds(const struct judged *judged)
     return hold;
 }
 
+static bool is_bounded(const struct bounds *bounds)
+{
+    return bounds->exact || bounds->at_least || bounds->at_most;
+}
+
+static bool allocation_holds(const struct judged *judged)
+{
+    uint64_t bytes;
+    struct err uncounted = ERR_INIT;
+    if (!is_bounded(&judged->wanted->allocated))
+        return true;
+    if (guest_allocated(judged->format, judged->source, judged->image->virtual_size, &bytes, &uncounted))
+        return bounds_hold(judged, &judged->wanted->allocated, "room in the file for", bytes);
+    match_say(judged->report, mem_dup("an image whose tables say what is allocated"),
+              mem_dup(uncounted.text));
+    return false;
+}
+
 static bool holds(const struct judged *judged)
 {
     return format_holds(judged) && findings_hold(judged) &&
            bounds_hold(judged, &judged->wanted->file_size, "a file", source_size(judged->source)) &&
            (!judged->image->has_virtual_size ||
             bounds_hold(judged, &judged->wanted->virtual_size, "a disk", judged->image->virtual_size)) &&
-           options_hold(judged) && content_holds(judged) && judged->err->code == ERR_NONE;
+           options_hold(judged) && allocation_holds(judged) && content_holds(judged) &&
+           judged->err->code == ERR_NONE;
 }
 
-static bool check(const void *data, const struct answer *answer, const struct vars *vars,
-                  const char *fixtures, const struct match_report *report, struct err *err)
+/* A refusal has no image, a success has one. An answer of another kind tells neither. */
+static bool presence_holds(const struct wanted *wanted, const struct answer *answer,
+                           const struct match_report *report)
+{
+    bool none = wanted->about == ABOUT_ABSENCE;
+    int class = answer->status / 100;
+    if (class == (none ? 4 : 2))
+        return true;
+    match_say(report, mem_dup(none ? "no image" : "an image"),
+              class == 2 ? mem_printf("a file of %" PRIu64 " bytes", answer->body_bytes)
+                         : mem_printf("status %d", answer->status));
+    return false;
+}
+
+static bool facts_hold(const struct wanted *wanted, const struct answer *answer, const struct vars *vars,
+                       const char *fixtures, const struct match_report *report, struct err *err)
 {
     const struct check_options options = {0};
     struct err own = ERR_INIT;
@@ -352,13 +418,21 @@ static bool check(const void *data, const struct answer *answer, const struct va
     const struct format *format = source ? format_detect(source) : NULL;
     bool good = source && check_image(format, source, &options, &image, &own);
     if (good) {
-        const struct judged judged = {data, vars, report, fixtures, source, format, &image, &own};
+        const struct judged judged = {wanted, vars, report, fixtures, source, format, &image, &own};
         good = holds(&judged);
     }
     report_fini(&image);
     if (own.code != ERR_NONE)
         err_set(err, own.code, "the image cannot be judged: %s", own.text);
     return good;
+}
+
+static bool check(const void *data, const struct answer *answer, const struct vars *vars,
+                  const char *fixtures, const struct match_report *report, struct err *err)
+{
+    const struct wanted *wanted = data;
+    return presence_holds(wanted, answer, report) &&
+           (wanted->about != ABOUT_FACTS || facts_hold(wanted, answer, vars, fixtures, report, err));
 }
 
 const struct matcher matcher_image = {

@@ -34,8 +34,8 @@ static void take_faults(struct proof_edition *edition)
 static uint64_t patience_ms(const struct spec_case *one)
 {
     uint64_t ms = 0;
-    for (size_t i = 0; i < one->step_count; i++)
-        ms += one->steps[i].wait_ms + one->steps[i].until_within_ms;
+    for (size_t i = 0; i < one->parts->step_count; i++)
+        ms += one->parts->steps[i].wait_ms + one->parts->steps[i].until_within_ms;
     return ms;
 }
 

@@ -46,8 +46,8 @@ static json_t *cases_that_failed(const struct proof *proof)
 
 static bool all_clauses_selected(const struct proof_options *options, const struct spec_case *one)
 {
-    for (size_t i = 0; i < one->clause_count; i++) {
-        if (!proof_is_selected(options, one->clauses[i]))
+    for (size_t i = 0; i < one->parts->clause_count; i++) {
+        if (!proof_is_selected(options, one->parts->clauses[i]))
             return false;
     }
     return true;

@@ -58,8 +58,8 @@ bool proof_is_selected(const struct proof_options *options, const char *name)
 
 bool proof_case_names(const struct spec_case *one, const char *clause)
 {
-    for (size_t i = 0; i < one->clause_count; i++) {
-        if (strcmp(one->clauses[i], clause) == 0)
+    for (size_t i = 0; i < one->parts->clause_count; i++) {
+        if (strcmp(one->parts->clauses[i], clause) == 0)
             return true;
     }
     return false;

@@ -18,8 +18,8 @@ void reading_complain(struct reading *reading, size_t line, const char *format, 
     va_start(args, format);
     CLEANUP(text) char *text = mem_vprintf(format, args);
     va_end(args);
-    problems_add(reading->problems, (struct yaml_place){.file = reading->page->name, .line = line}, "%s",
-                 text);
+    problems_add(reading->problems, (struct yaml_place){.file = reading->page->name, .line = (unsigned)line},
+                 "%s", text);
 }
 
 /* As much of a text as is shown, and no part of a character. */

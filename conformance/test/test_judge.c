@@ -14,6 +14,8 @@ int main(void)
                             tests_of_target(),
                             tests_of_byte_server(),
                             tests_of_case_files(),
+                            tests_of_basic_login(),
+                            tests_of_image_store(),
                             NULL};
     return testing_run("judge", cases);
 }

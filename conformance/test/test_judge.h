@@ -14,5 +14,7 @@ TCase *tests_of_subject_liars(void);
 TCase *tests_of_target(void);
 TCase *tests_of_byte_server(void);
 TCase *tests_of_case_files(void);
+TCase *tests_of_basic_login(void);
+TCase *tests_of_image_store(void);
 
 #endif

@@ -6,7 +6,7 @@
 #include "conformance/spec_internal.h"
 #include "conformance/test/test_spec.h"
 
-static struct yaml_place at(const char *file, size_t line, size_t column)
+static struct yaml_place at(const char *file, unsigned line, unsigned column)
 {
     return (struct yaml_place){file, line, column};
 }

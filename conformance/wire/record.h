@@ -1,4 +1,4 @@
-/* What an exchange keeps of the bytes that pass by: bodies and header lines. For the wire alone. */
+/* What an exchange keeps of the bytes that pass by: bodies and header lines. For this folder alone. */
 #ifndef CONFORMANCE_WIRE_RECORD_H
 #define CONFORMANCE_WIRE_RECORD_H
 

@@ -18,7 +18,7 @@ struct subject_session {
     CURLM *multi;
     CURL *idle; /* one easy handle that waits for the next exchange; NULL: none */
     struct subject_options options;
-    struct playback *playback; /* borrowed; NULL: there is a subject */
+    struct subject_stand_in stand_in; /* empty: there is a subject */
 };
 
 struct transfer {

@@ -136,6 +136,12 @@ static void take(struct exchange *exchange, json_t *request)
     gns3_path_fini(&update.path);
 }
 
+static void authorise(struct exchange *exchange)
+{
+    if (!gns3_is_authorised(exchange) && exchange_obeys(exchange, R(NEEDS_CREDENTIALS)))
+        gns3_ask_for_credentials(exchange);
+}
+
 static void end(struct exchange *exchange)
 {
     json_t *request = gns3_take_request(exchange, &schema);
@@ -151,4 +157,4 @@ static int status(const struct exchange *exchange, int answered)
 }
 
 const struct call call_gns3_update_img = {
-    .open = true, .takes_json = true, .before_token = gns3_authorise, .end = end, .status = status};
+    .open = true, .takes_json = true, .before_token = authorise, .end = end, .status = status};

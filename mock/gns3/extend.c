@@ -67,7 +67,6 @@ static bool grow_in_place(const struct extension *extension, const struct builde
 {
     struct sink *sink;
     uint64_t size;
-    uint8_t byte = 0xff;
     if (!copy_file(extension, image, &sink, err) ||
         !builder_size(builder, extension->path, extension->files, &size, err))
         return false;
@@ -75,9 +74,8 @@ static bool grow_in_place(const struct extension *extension, const struct builde
         return err_set(err, ERR_VALUE, "no image has that size");
     if (!builder_resize(builder, extension->path, size, extension->files, err))
         return false;
-    bool spoilt =
-        builder == builder_find("raw") && !rule_obeyed(extension->rules, RULE_GNS3_UPDATE_KEEPS_CONTENT);
-    return !spoilt || sink_write(sink, 0, &byte, sizeof byte, err);
+    return rule_obeyed(extension->rules, RULE_GNS3_UPDATE_KEEPS_CONTENT) ||
+           spoil_content(extension->files, builder->name, err);
 }
 
 static bool make_anew(const struct extension *extension, const struct builder *builder, struct err *err)

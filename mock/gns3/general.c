@@ -27,17 +27,28 @@ char *gns3_credentials(const char *user_and_password)
     return mem_printf("Basic %s", out);
 }
 
-void gns3_authorise(struct exchange *exchange)
+bool gns3_is_authorised(struct exchange *exchange)
 {
     const char *wanted = exchange->mock->gns3_credentials;
     const char *given = exchange_header(exchange, "Authorization");
     const char *token = exchange_header(exchange, "X-Auth-Token");
     if (token && !token_parse(token, &exchange->identity))
         exchange->identity = (struct identity){0};
-    if (!wanted || (given && strcmp(given, wanted) == 0))
-        return;
+    if (wanted)
+        return given && strcmp(given, wanted) == 0;
+    return !exchange_meets(exchange, CONDITION_GNS3_AUTH);
+}
+
+void gns3_ask_for_credentials(struct exchange *exchange)
+{
     answer_header(exchange, "WWW-Authenticate", "Basic realm=\"GNS3 server\"");
     answer_empty(exchange, 401);
+}
+
+void gns3_authorise(struct exchange *exchange)
+{
+    if (!gns3_is_authorised(exchange))
+        gns3_ask_for_credentials(exchange);
 }
 
 static void add_headers(struct exchange *exchange, const char *route)

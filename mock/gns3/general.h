@@ -15,8 +15,11 @@
 /* The value of the header Authorization for "USER:PASSWORD": Basic (RFC 7617). Owned. */
 char *gns3_credentials(const char *user_and_password);
 
-/* The before_token of every call: 401 where credentials are asked for and not given. Who sends a token of the
- * mock's has its project, so that conditions can be switched for one project. */
+/* Whether no credentials are asked for, or the right ones are given. Who sends a token of the mock's has its
+ * project, so that conditions can be switched for one project. */
+bool gns3_is_authorised(struct exchange *exchange);
+void gns3_ask_for_credentials(struct exchange *exchange); /* 401 */
+/* The before_token of the calls that no rule is about: both of them. */
 void gns3_authorise(struct exchange *exchange);
 
 /* Answers as the server's own handlers give them: with the route, and the connection closed after them. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "specs/layouts/qcow.h"
 #include "specs/layouts/qcow2.h"
 #include "specs/layouts/vdi.h"
@@ -38,6 +39,30 @@ bool spoil_image(struct files *files, const char *format, struct err *err)
                 sink, needed[i].from_end ? sink_size(sink) - needed[i].offset : needed[i].offset, err);
     }
     return true;
+}
+
+/* Section "Cluster mapping": where the first byte of the guest's disk is; 0 when it is nowhere. */
+static bool find_first_byte(struct sink *sink, uint64_t *ret_offset, struct err *err)
+{
+    uint8_t bytes[8];
+    uint64_t offset;
+    if (!sink_read(sink, QCOW2_L1_TABLE_OFFSET_AT, bytes, sizeof bytes, err))
+        return false;
+    for (unsigned level = 1; (offset = get_be64(bytes) & QCOW2_L1_OFFSET_MASK) && level <= 2; level++) {
+        if (!sink_read(sink, offset, bytes, sizeof bytes, err))
+            return false;
+    }
+    *ret_offset = offset;
+    return true;
+}
+
+bool spoil_content(struct files *files, const char *format, struct err *err)
+{
+    struct sink *sink = files_sink(files, 0);
+    uint64_t offset = 0;
+    if (strcmp(format, "qcow2") != 0)
+        return change_byte(sink, 0, err);
+    return find_first_byte(sink, &offset, err) && (offset == 0 || change_byte(sink, offset, err));
 }
 
 bool spoil_last_extent(struct files *files, struct err *err)

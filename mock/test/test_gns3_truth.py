@@ -5,7 +5,9 @@ gns3-2.2`, and without quirks in every row where a 201 means what the document s
 import base64
 import json
 import re
+import struct
 import unittest
+import zlib
 
 from gns3 import FOLDER, IMAGES, IMG, MEGABYTE, Gns3, name, virtual_size
 from mock_server import Server
@@ -294,8 +296,30 @@ class Quirks(Truth):
         self.assertEqual(self.gns3.download(path).body, before + bytes(16 * MEGABYTE))
 
 
+def qcow(packed):
+    """An image of 1 MB whose first cluster of 64 KiB is that deflate stream."""
+    header = struct.pack(">IIQIIQBBHIQ", 0x514649FB, 1, 0, 0, 0, MEGABYTE, 16, 8, 0, 0, 512)
+    l1, l2, data = 512, 1024, 1024 + 8 * 256
+    entry = 1 << 63 | len(packed) << (63 - 16) | data
+    return (header.ljust(l1, b"\0") + struct.pack(">Q", l2)).ljust(l2, b"\0") + struct.pack(">256Q", entry, *[0] * 255) + packed
+
+
 class Reference(Truth):
     """201 means that the image is as it was asked for."""
+
+    def test_compressed_qcow_grows(self):
+        content = bytes(range(256)) * 256
+        good = qcow(zlib.compress(content, wbits=-12))
+        path = name()
+        self.gns3.upload(path, good)
+        self.assertEqual(self.gns3.extend(path, extend=1).status, 201)
+        grown = self.gns3.download(path).body
+        self.assertEqual(virtual_size(grown), 2 * MEGABYTE)
+        self.assertIn(content[:4096], grown)
+        for damaged in (qcow(b""), qcow(bytes(100)), good[:-200], qcow(zlib.compress(content[:-1], wbits=-12))):
+            self.gns3.upload(path, damaged)
+            self.assertEqual(self.gns3.extend(path, extend=1).status, 409)
+            self.assertEqual(self.gns3.download(path).body, damaged)
 
     def test_every_format_grows(self):
         rows = [{"format": f} for f in FORMATS] + [
@@ -335,6 +359,11 @@ class Modes(unittest.TestCase):
             self.assertEqual(gns3.call("POST", IMG, b"{", {"Authorization": f"Basic {right}"}).status, 400)
             self.assertEqual(gns3.call("GET", IMG).status, 405)
             self.assertEqual(gns3.call("GET", "/v2/compute/nothing").status, 404)
+
+    def test_authentication_in_one_project(self):
+        with Server("--api", "gns3", "--condition", "gns3-auth") as server:
+            answer = Gns3(server).call("GET", "/v2/compute/version", headers={"Authorization": "Basic eDp5"})
+            self.assertEqual((answer.status, answer.body), (401, b""))
 
     def test_beside_the_images_apis(self):
         with Server() as server:

@@ -36,7 +36,7 @@ def main():
         return SKIPPED
     with tempfile.TemporaryDirectory() as path:
         subprocess.run([sys.argv[1], path], check=True, timeout=60)
-        return subprocess.run([node, SCRIPT, chromium, path], timeout=240, check=False).returncode
+        return subprocess.run([node, SCRIPT, chromium, path], timeout=600, check=False).returncode
 
 
 sys.exit(main())

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 const char made_hostile[] = "]]>&<\"'\\$(id)`id`\x01\x1b[31m\x7f\xc2\x9b"
-                            "31m\xff\xfe\xed\xa0\x80\xef\xbf\xbf\r\n\ttail";
+                            "31m\xff\xfe\xed\xa0\x80\xef\xbf\xbf\xe2\x80\xae\xe2\x80\x8f\r\n\ttail";
 
 static void set_message(struct result_message *message, const char *body)
 {

@@ -163,8 +163,6 @@ def main():
         left = {file.name for file in folder.iterdir()} ^ written
         problems += [f"other files than those asked for: {sorted(left)}"] if left else []
     print("\n".join(problems) or f"{len(RUNS)} runs read back in {len(forms.FORMS)} forms")
-    if not forms.SCHEMAS:
-        print("IMAGEPROOF_SCHEMAS names no folder: the published schemas of JUnit, SARIF and HAR were not asked")
     return 1 if problems else 0
 
 

@@ -350,6 +350,8 @@ static const struct {
      "curl -i -X GET -H \"X-Auth-Token: $__TOKEN\" http://h/"},
     {"a name that is no name", "GET", "http://h/", "owner", "X\"$(id)", "<redacted>",
      "curl -i -X GET -H 'X\"$(id)'\": $OWNER_TOKEN\" http://h/"},
+    {"no request", "FETCH", "image:disk.img", "owner", "A", "b",
+     "# no request: the file was taken from where the target file says"},
     {"a method with a blank", "GE T", "http://h/", "owner", "A", "b",
      "curl -i -X 'GE T' -H 'A: b' http://h/"},
 };

@@ -279,6 +279,14 @@ static void write_bytes(const char *path, const char *bytes, size_t length)
     fclose(file);
 }
 
+/* Reads what would stand in a file: there are too many of them to write each one. */
+static bool read_bytes(char *bytes, size_t length, struct run_result *ret_run, struct err *err)
+{
+    FILE *file = fmemopen(bytes, length, "r");
+    ck_assert_ptr_nonnull(file);
+    return run_log_read_file(file, "the log", ret_run, err);
+}
+
 /* Cases with a result that is not just missing. */
 static size_t count_judged(const struct run_result *run)
 {
@@ -299,10 +307,10 @@ START_TEST(a_log_may_be_cut_anywhere)
     write_log(folder.logs[1], &run, true);
     char *whole = read_all(folder.logs[1], &length);
     for (size_t cut = 0; cut < length - 1; cut++) { /* without its last newline it is whole still */
-        write_bytes(folder.logs[0], whole, cut);
-        struct run_result again = read_logs(&folder, 1);
+        struct run_result again;
+        ck_assert_msg(read_bytes(whole, cut, &again, NULL), "cut at %zu", cut);
         size_t judged = count_judged(&again);
-        ck_assert_msg(again.ended_early && strstr(again.ended_early, folder.logs[0]), "cut at %zu", cut);
+        ck_assert_msg(again.ended_early && strstr(again.ended_early, "the log is cut"), "cut at %zu", cut);
         ck_assert_msg(judged >= judged_before && judged <= 5, "cut at %zu: %zu", cut, judged);
         judged_before = judged;
         result_fini(&again);
@@ -322,11 +330,9 @@ START_TEST(no_byte_may_be_changed)
     write_log(folder.logs[1], &run, true);
     char *bytes = read_all(folder.logs[1], &length);
     for (size_t i = 0; i < length - 1; i++) {
-        bytes[i] ^= 1;
-        write_bytes(folder.logs[0], bytes, length);
         struct run_result again;
-        struct err err = ERR_INIT;
-        ck_assert_msg(!run_log_read(folder.logs, 1, &again, &err), "a change at %zu is not noticed", i);
+        bytes[i] ^= 1;
+        ck_assert_msg(!read_bytes(bytes, length, &again, NULL), "a change at %zu is not noticed", i);
         bytes[i] ^= 1;
     }
     free(bytes);

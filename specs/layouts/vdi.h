@@ -1,6 +1,6 @@
 /* VDI. All numbers are little-endian.
- * Source: VirtualBox, src/VBox/Storage/VDICore.h, by the names of its structures; the header is that of
- * version 1.1, VDIPREHEADER and VDIHEADER1PLUS. */
+ * Source: VirtualBox, src/VBox/Storage/VDICore.h, by the names of its structures: VDIPREHEADER with
+ * VDIHEADER1PLUS of version 1.1 or VDIHEADER0 of version 0.1. */
 #ifndef SPECS_LAYOUTS_VDI_H
 #define SPECS_LAYOUTS_VDI_H
 
@@ -39,8 +39,31 @@
 
 LAYOUT(vdi_header, "VDI header", VDI_HEADER, 512);
 
+/* VDIHEADER0, of VirtualBox before 1.1: the block map follows it at once, and the blocks follow the map. */
+#define VDI_HEADER_0(FIELD)                                                                                  \
+    FIELD(VDI_0_FILE_INFO, "szFileInfo", 0, 64, TEXT, "VDI, VDIPREHEADER: szFileInfo")                       \
+    FIELD(VDI_0_SIGNATURE, "u32Signature", 64, 4, LE, "VDI, VDIPREHEADER: u32Signature")                     \
+    FIELD(VDI_0_VERSION, "u32Version", 68, 4, LE, "VDI, VDIPREHEADER: u32Version")                           \
+    FIELD(VDI_0_TYPE, "u32Type", 72, 4, LE, "VDI, VDIHEADER0: u32Type")                                      \
+    FIELD(VDI_0_FLAGS, "fFlags", 76, 4, LE, "VDI, VDIHEADER0: fFlags")                                       \
+    FIELD(VDI_0_COMMENT, "szComment", 80, 256, TEXT, "VDI, VDIHEADER0: szComment")                           \
+    FIELD(VDI_0_CYLINDERS, "LegacyGeometry.cCylinders", 336, 4, LE, "VDI, VDIDISKGEOMETRY: cCylinders")      \
+    FIELD(VDI_0_HEADS, "LegacyGeometry.cHeads", 340, 4, LE, "VDI, VDIDISKGEOMETRY: cHeads")                  \
+    FIELD(VDI_0_SECTORS, "LegacyGeometry.cSectors", 344, 4, LE, "VDI, VDIDISKGEOMETRY: cSectors")            \
+    FIELD(VDI_0_SECTOR_SIZE, "LegacyGeometry.cbSector", 348, 4, LE, "VDI, VDIDISKGEOMETRY: cbSector")        \
+    FIELD(VDI_0_DISK_SIZE, "cbDisk", 352, 8, LE, "VDI, VDIHEADER0: cbDisk")                                  \
+    FIELD(VDI_0_BLOCK_SIZE, "cbBlock", 360, 4, LE, "VDI, VDIHEADER0: cbBlock")                               \
+    FIELD(VDI_0_BLOCKS, "cBlocks", 364, 4, LE, "VDI, VDIHEADER0: cBlocks")                                   \
+    FIELD(VDI_0_BLOCKS_ALLOCATED, "cBlocksAllocated", 368, 4, LE, "VDI, VDIHEADER0: cBlocksAllocated")       \
+    FIELD(VDI_0_UUID_CREATE, "uuidCreate", 372, 16, BYTES, "VDI, VDIHEADER0: uuidCreate")                    \
+    FIELD(VDI_0_UUID_MODIFY, "uuidModify", 388, 16, BYTES, "VDI, VDIHEADER0: uuidModify")                    \
+    FIELD(VDI_0_UUID_LINKAGE, "uuidLinkage", 404, 16, BYTES, "VDI, VDIHEADER0: uuidLinkage")
+
+LAYOUT(vdi_header_0, "VDI header 0", VDI_HEADER_0, 420);
+
 #define VDI_SIGNATURE_VALUE    UINT32_C(0xbeda107f)
 #define VDI_VERSION_1_1        UINT32_C(0x00010001)
+#define VDI_VERSION_0_1        UINT32_C(0x00000001)
 #define VDI_PREHEADER_SIZE     72  /* cbHeader counts from here */
 #define VDI_HEADER_SIZE_1      384 /* VDIHEADER1, and what QEMU writes: up to uuidParentModify */
 #define VDI_HEADER_SIZE_PLUS   400 /* VDIHEADER1PLUS: with LCHSGeometry */

@@ -43,6 +43,9 @@ LAYOUT(vpc_footer, "VHD footer", VPC_FOOTER, 512);
 #define VPC_DATA_OFFSET_FIXED       UINT64_C(0xffffffffffffffff)
 #define VPC_TIME_STAMP_EPOCH        946684800 /* Unix time of 1 January 2000, 12:00:00 AM, UTC */
 #define VPC_SECTOR_SIZE             512
+#define VPC_CREATOR_SIZE            4
+#define VPC_CREATOR_VIRTUAL_PC      "vpc "
+#define VPC_CREATOR_VIRTUALBOX      "vbox"
 /* Features; all other bits are reserved. */
 #define VPC_FEATURE_TEMPORARY UINT32_C(0x00000001)
 #define VPC_FEATURE_RESERVED  UINT32_C(0x00000002) /* must always be set */
@@ -56,6 +59,7 @@ enum vpc_disk_type {
 /* Appendix "CHS Calculation". */
 #define VPC_CHS_SECTORS_MAX       UINT64_C(267382800) /* 65535 * 16 * 255 */
 #define VPC_CYLINDERS_MAX         65535
+#define VPC_CYLINDERS_ATA_MAX     16383 /* of ATA-5, where larger disks say no more; VirtualBox, VD.cpp */
 #define VPC_HEADS_MAX             16
 #define VPC_SECTORS_PER_TRACK_MAX 255
 #define VPC_CHS_LARGE_FROM        (UINT64_C(65535) * 16 * 63) /* sectors from which a track has 255 */

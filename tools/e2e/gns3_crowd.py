@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Many clients of the GNS3 API at once: 500 images on paths of their own, and 50 clients that want the same path.
-Whoever is told of a success has a sound image."""
+"""Many clients of the GNS3 API at once: 500 images on paths of their own, and 50 clients that want the same path, of
+each kind of image. Whoever is told of a success has a sound image."""
 
 import concurrent.futures
 import contextlib
@@ -15,7 +15,7 @@ import urllib.request
 
 from harness import TIMEOUT_S, Failures, Programs
 
-CLIENTS = 16
+CLIENTS = 50
 IMAGES = 500
 RACERS = 50
 KINDS = ({"format": "qcow2"}, {"format": "qcow2", "cluster_size": 512, "preallocation": "full"}, {"format": "qcow"},
@@ -53,11 +53,12 @@ def main():
             concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
         made = list(pool.map(lambda i: create(url, f"{i}.img", **KINDS[i % len(KINDS)]), range(IMAGES)))
         failures.expect(set(made) == {201}, f"statuses of images of their own: {set(made)}")
-        raced = sorted(pool.map(lambda _: create(url, "wanted.img", **KINDS[-1]), range(RACERS)))
-        failures.expect(raced == [201] + [409] * (RACERS - 1), f"statuses of the race: {raced}")
+        for number, kind in enumerate(KINDS):
+            raced = sorted(pool.map(lambda _: create(url, f"wanted-{number}.img", **kind), range(RACERS)))
+            failures.expect(raced == [201] + [409] * (RACERS - 1), f"statuses of the race for {kind}: {raced}")
         folder = pathlib.Path(name, "QEMU")
         images = sorted(path for path in folder.iterdir() if not re.search(r"-s\d{3}\.img$", path.name))
-        failures.expect(len(images) == IMAGES + 1, f"{len(images)} images")
+        failures.expect(len(images) == IMAGES + len(KINDS), f"{len(images)} images")
         judged = programs.judge("check", "--json", *images)
         report = json.loads(judged.stdout)["files"]
         wrong = [f["path"] for f in report if not (f["sound"] and f["safe"])]

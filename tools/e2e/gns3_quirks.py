@@ -25,7 +25,8 @@ WITHOUT_IMAGE = {f"gns3.create.{name}-misfit" for name in (
 WITHOUT_EFFECT = {f"gns3.update.{name}" for name in (
     "extends-qcow", "extends-vpc", "extends-vdi", "extends-vmdk", "extend-misfit")}
 FIXED_VHD_DESTROYED = {"gns3.update.extends-vpc-fixed"}
-DESTROYED_CASES = {"gns3.update.sound/vpc-of-subformat-fixed-by-1-mb", "gns3.update.keeps-content/vpc-fixed"}
+DESTROYED_CASES = {"gns3.update.sound/vpc-of-subformat-fixed-by-1-mb", "gns3.update.keeps-content/vpc-fixed",
+                   "gns3.update.keeps-content/vpc-fixed-by-its-absolute-path"}
 
 
 def rows():

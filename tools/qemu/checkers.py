@@ -7,6 +7,7 @@ says; the table shows both side by side. Skips, loudly, where qemu-img is not in
 usage: checkers.py IMAGEPROOF [MAKER...]
 """
 
+import collections
 import itertools
 import json
 import pathlib
@@ -120,6 +121,45 @@ def qcow2_written(bench):
             io(path, *(f"write -c -P {i} {i * cluster_size} {cluster_size}" for i in range(1, 3)))
             run("qemu-img", "snapshot", "-c", "s", path)
             io(path, f"write -P 9 0 {cluster_size * 2}")
+
+
+def qcow2_changed(bench):
+    """What is left after something was taken away again."""
+    base = bench.create("qcow2", 4 * MIB, {})
+    other = bench.create("qcow2", 4 * MIB, {})
+    io(base, "write -P 1 0 1M")
+    for compat in ("0.10", "1.1"):
+        for cluster_size in (512, 65536):
+            options = {"compat": compat, "cluster_size": cluster_size}
+            path = bench.create("qcow2", 4 * MIB, {**options, "backing_file": str(base), "backing_fmt": "qcow2"})
+            io(path, "write -P 2 64k 256k")
+            run("qemu-img", "rebase", "-u", "-b", other, "-F", "qcow2", path)
+            run("qemu-img", "rebase", "-b", "", path)
+            path = bench.create("qcow2", 4 * MIB, {**options, "backing_file": str(other), "backing_fmt": "qcow2"})
+            io(path, "write -P 2 64k 256k", "write -z 1M 128k")
+            run("qemu-img", "commit", "-q", path)
+            path = bench.create("qcow2", 4 * MIB, options)
+            for name in ("a", "a rather long name of a snapshot", "c"):
+                io(path, f"write -P {len(name)} {len(name)}k 100k")
+                run("qemu-img", "snapshot", "-c", name, path)
+            run("qemu-img", "snapshot", "-d", "a", path)
+            io(path, "discard 0 2M", "write -P 9 3M 64k")
+            run("qemu-img", "snapshot", "-d", "c", path)
+    path = bench.create("qcow2", 4 * MIB, {"cluster_size": 512})
+    for name in ("first", "second", "third"):
+        run("qemu-img", "bitmap", "--add", path, name)
+    io(path, "write 0 1M")
+    run("qemu-img", "bitmap", "--remove", path, "second")
+    run("qemu-img", "bitmap", "--clear", path, "first")
+    run("qemu-img", "bitmap", "--disable", path, "third")
+    path = bench.create("qcow2", 4 * MIB, {"lazy_refcounts": "on"})
+    io(path, "write -P 1 0 1M")
+    run("qemu-img", "amend", "-o", "lazy_refcounts=off,compat=0.10", path)
+    bench.expect(path, "amended to 0.10", "qcow2", 4 * MIB, {"compat": "0.10"})
+    path = bench.create("qcow2", 4 * MIB, {})
+    run("qemu-img", "amend", "-o", "refcount_bits=64", path)
+    run("qemu-img", "amend", "-o", "refcount_bits=1", path)
+    bench.expect(path, "amended refcounts", "qcow2", 4 * MIB, {"refcount_bits": 1})
 
 
 def sources(bench):
@@ -282,7 +322,7 @@ def noise_bytes(count):
 
 
 MAKERS = [vmdk_images, vpc_images, vdi_images, qcow_images, qcow2_created, qcow2_written, qcow2_converted, qcow2_with_bitmaps,
-          qcow2_with_others, qcow2_resized]
+          qcow2_with_others, qcow2_resized, qcow2_changed]
 
 
 # ---- What is made of it ---------------------------------------------------------------------------------
@@ -324,6 +364,8 @@ CHECK_STATUS = {0: "misses", 1: "refuses", 2: "finds", 3: "finds"}
 def seen_by_qemu(form, path):
     command = "check" if form in CHECKED else "info"
     done = subprocess.run(["qemu-img", command, "-f", form, path], capture_output=True, check=False)
+    if done.returncode < 0:
+        return "crashes"
     if form in CHECKED:
         return CHECK_STATUS.get(done.returncode, f"status {done.returncode}")
     return "opens" if done.returncode == 0 else "refuses"
@@ -339,12 +381,12 @@ def compare_recipes(imageproof, folder):
         if seen != recipe.qemu:
             problems.append(f"{recipe.path.relative_to(FIXTURES)}: qemu-img {seen} it, the recipe says {recipe.qemu}")
         if not recipe.valid:
-            row = table.setdefault(recipe.format, {"recipes": 0, "refuses": 0, "finds": 0, "misses": 0, "opens": 0})
+            row = table.setdefault(recipe.format, collections.Counter())
             row["recipes"] += 1
-            row[seen] = row.get(seen, 0) + 1
+            row[seen] += 1
     print("format   broken, and found by us   qemu-img refuses   finds   misses")
     for form, row in table.items():
-        print(f"{form:8} {row['recipes']:23} {row['refuses']:18} {row['finds']:7} {row['misses'] + row['opens']:8}")
+        print(f"{form:8} {row['recipes']:23} {row['refuses']:18} {row['finds']:7} {row['misses'] + row['opens'] + row['crashes']:8}")
     return problems
 
 

@@ -24,6 +24,8 @@ bool guest_find_qcow(struct source *source, uint64_t guest, struct guest_place *
     if (l2 != 0 && !source_read(source, l2 + l2_index * sizeof entry, entry, sizeof entry))
         return false;
     uint64_t cluster = l2 != 0 ? get_be64(entry) : 0;
-    *ret_place = (struct guest_place){cluster + within, (UINT64_C(1) << cluster_bits) - within, cluster == 0};
+    bool nowhere = cluster == 0;
+    *ret_place =
+        (struct guest_place){cluster + within, (UINT64_C(1) << cluster_bits) - within, nowhere, nowhere};
     return !(cluster & QCOW_COMPRESSED);
 }

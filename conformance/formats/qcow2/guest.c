@@ -35,6 +35,7 @@ bool guest_find_qcow2(struct source *source, uint64_t guest, struct guest_place 
     uint64_t mapped = l2 != 0 ? get_be64(entry) : 0;
     uint64_t cluster = mapped & QCOW2_L2_OFFSET_MASK;
     bool zero = cluster == 0 || (mapped & QCOW2_L2_ZERO);
-    *ret_place = (struct guest_place){cluster + within, (UINT64_C(1) << cluster_bits) - within, zero};
+    *ret_place =
+        (struct guest_place){cluster + within, (UINT64_C(1) << cluster_bits) - within, zero, cluster == 0};
     return !(mapped & QCOW2_L2_COMPRESSED);
 }

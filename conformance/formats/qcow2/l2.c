@@ -166,7 +166,7 @@ static void check_standard(struct scan *scan, uint64_t at, uint64_t guest, uint6
         return;
     }
     if (offset == 0) {
-        if (scan->active && (entry & QCOW2_COPIED))
+        if (entry & QCOW2_COPIED)
             check_find(image->check, RULE_QCOW2_CLUSTER_OFFSET_0, at, "L2 table entry",
                        "bit 63 is set, but there is no cluster");
         return;

@@ -18,7 +18,7 @@ bool guest_find_vdi(struct source *source, uint64_t guest, struct guest_place *r
     uint64_t within = guest % block_size;
     uint64_t place = get_le32(entry);
     uint64_t block = get_le32(header + VDI_OFF_DATA_AT) + place * (block_size + extra) + extra;
-    *ret_place = (struct guest_place){block + within, block_size - within,
-                                      place == VDI_MAP_FREE || place == VDI_MAP_ZERO};
+    bool nowhere = place == VDI_MAP_FREE || place == VDI_MAP_ZERO;
+    *ret_place = (struct guest_place){block + within, block_size - within, nowhere, nowhere};
     return true;
 }

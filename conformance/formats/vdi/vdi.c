@@ -24,35 +24,94 @@ struct vdi {
     uint64_t block_size; /* bytes of a block with its extra data */
 };
 
+/* Where the header of version 0.1 has the fields of 1.1 that are judged; it has no others of them. */
+static const struct {
+    unsigned field;
+    unsigned in_0;
+} fields_0[] = {
+    {VDI_SIGNATURE, VDI_0_SIGNATURE},
+    {VDI_VERSION, VDI_0_VERSION},
+    {VDI_TYPE, VDI_0_TYPE},
+    {VDI_FLAGS, VDI_0_FLAGS},
+    {VDI_COMMENT, VDI_0_COMMENT},
+    {VDI_SECTOR_SIZE, VDI_0_SECTOR_SIZE},
+    {VDI_DISK_SIZE, VDI_0_DISK_SIZE},
+    {VDI_BLOCK_SIZE, VDI_0_BLOCK_SIZE},
+    {VDI_BLOCKS, VDI_0_BLOCKS},
+    {VDI_BLOCKS_ALLOCATED, VDI_0_BLOCKS_ALLOCATED},
+    {VDI_UUID_CREATE, VDI_0_UUID_CREATE},
+    {VDI_UUID_MODIFY, VDI_0_UUID_MODIFY},
+    {VDI_UUID_LINKAGE, VDI_0_UUID_LINKAGE},
+};
+
+/* False when the image's header does not have the field. */
+static bool has_field(const struct vdi *image, unsigned field, unsigned *ret_own)
+{
+    *ret_own = field;
+    if (image->header.layout == &vdi_header)
+        return true;
+    for (size_t i = 0; i < sizeof fields_0 / sizeof *fields_0; i++) {
+        if (fields_0[i].field == field) {
+            *ret_own = fields_0[i].in_0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The field in the image's own header, for a finding about it. */
+static unsigned own(const struct vdi *image, unsigned field)
+{
+    unsigned found;
+    has_field(image, field, &found);
+    return found;
+}
+
+/* 0 of a field that the header does not have. */
 static uint64_t number(const struct vdi *image, unsigned field)
 {
-    return record_number(&image->header, field);
+    unsigned found;
+    return has_field(image, field, &found) ? record_number(&image->header, found) : 0;
+}
+
+static bool is_zero(const struct vdi *image, unsigned field)
+{
+    unsigned found;
+    return !has_field(image, field, &found) || record_is_zero(&image->header, found);
 }
 
 /* ---- The header --------------------------------------------------------------------------------------- */
 
+static const struct layout *layout_of(struct source *source)
+{
+    uint8_t version[4];
+    bool is_0 =
+        source_read(source, VDI_VERSION_AT, version, sizeof version) && get_le32(version) == VDI_VERSION_0_1;
+    return is_0 ? &vdi_header_0 : &vdi_header;
+}
+
 static bool check_identity(struct vdi *image)
 {
     struct check *check = image->check;
-    if (!check_read(check, &vdi_header, 0, &image->header)) {
+    if (!check_read(check, layout_of(check->source), 0, &image->header)) {
         check_find(check, RULE_VDI_HEADER_TRUNCATED, image->file_size, "header",
                    "the file has only %" PRIu64 " bytes", image->file_size);
         return false;
     }
     if (number(image, VDI_SIGNATURE) != VDI_SIGNATURE_VALUE)
-        check_find_field(check, RULE_VDI_HEADER_SIGNATURE, &image->header, VDI_SIGNATURE,
+        check_find_field(check, RULE_VDI_HEADER_SIGNATURE, &image->header, own(image, VDI_SIGNATURE),
                          "is 0x%08" PRIx64 ", not 0xbeda107f", number(image, VDI_SIGNATURE));
-    if (number(image, VDI_VERSION) == VDI_VERSION_1_1)
+    if (number(image, VDI_VERSION) == VDI_VERSION_1_1 || number(image, VDI_VERSION) == VDI_VERSION_0_1)
         return true;
-    check_find_field(check, RULE_VDI_HEADER_VERSION, &image->header, VDI_VERSION,
-                     "is 0x%08" PRIx64 ", not 1.1", number(image, VDI_VERSION));
+    check_find_field(check, RULE_VDI_HEADER_VERSION, &image->header, own(image, VDI_VERSION),
+                     "is 0x%08" PRIx64 ", neither 1.1 nor 0.1", number(image, VDI_VERSION));
     return MAJOR(number(image, VDI_VERSION)) == MAJOR(VDI_VERSION_1_1);
 }
 
 static void check_sector_size(struct vdi *image, unsigned field)
 {
     if (number(image, field) != VDI_SECTOR_SIZE_VALUE)
-        check_find_field(image->check, RULE_VDI_HEADER_SECTOR_SIZE, &image->header, field,
+        check_find_field(image->check, RULE_VDI_HEADER_SECTOR_SIZE, &image->header, own(image, field),
                          "is %" PRIu64 ", not 512", number(image, field));
 }
 
@@ -61,39 +120,42 @@ static void check_small_fields(struct vdi *image)
     struct check *check = image->check;
     const struct layout_field *comment = &vdi_header_fields[VDI_COMMENT];
     if (image->type < VDI_TYPE_NORMAL || image->type > VDI_TYPE_DIFF)
-        check_find_field(check, RULE_VDI_HEADER_TYPE, &image->header, VDI_TYPE,
+        check_find_field(check, RULE_VDI_HEADER_TYPE, &image->header, own(image, VDI_TYPE),
                          "is %" PRIu64 ", valid are 1 to 4", image->type);
     if (number(image, VDI_FLAGS) & ~(uint64_t)FLAGS_KNOWN)
-        check_find_field(check, RULE_VDI_HEADER_FLAGS, &image->header, VDI_FLAGS,
+        check_find_field(check, RULE_VDI_HEADER_FLAGS, &image->header, own(image, VDI_FLAGS),
                          "0x%" PRIx64 " has bits that are not known", number(image, VDI_FLAGS));
-    if (!memchr(record_bytes(&image->header, VDI_COMMENT), 0, comment->width))
-        check_find_field(check, RULE_VDI_HEADER_COMMENT, &image->header, VDI_COMMENT,
+    if (!memchr(record_bytes(&image->header, own(image, VDI_COMMENT)), 0, comment->width))
+        check_find_field(check, RULE_VDI_HEADER_COMMENT, &image->header, own(image, VDI_COMMENT),
                          "does not end with a zero byte");
     check_sector_size(image, VDI_SECTOR_SIZE);
     if (number(image, VDI_HEADER_SIZE) >= VDI_HEADER_SIZE_PLUS)
         check_sector_size(image, VDI_LCHS_SECTOR_SIZE);
-    if (!record_is_zero(&image->header, VDI_DUMMY))
-        check_find_field(check, RULE_VDI_HEADER_DUMMY, &image->header, VDI_DUMMY, "is not zero");
+    if (!is_zero(image, VDI_DUMMY))
+        check_find_field(check, RULE_VDI_HEADER_DUMMY, &image->header, own(image, VDI_DUMMY), "is not zero");
     if (image->size == 0 || image->size % VDI_SECTOR_SIZE_VALUE != 0)
-        check_find_field(check, RULE_VDI_HEADER_DISK_SIZE, &image->header, VDI_DISK_SIZE,
+        check_find_field(check, RULE_VDI_HEADER_DISK_SIZE, &image->header, own(image, VDI_DISK_SIZE),
                          "%" PRIu64 " is no number of sectors", image->size);
 }
 
 static void check_uuids(struct vdi *image)
 {
-    static const unsigned own[] = {VDI_UUID_CREATE, VDI_UUID_MODIFY};
+    static const unsigned ids[] = {VDI_UUID_CREATE, VDI_UUID_MODIFY};
     struct check *check = image->check;
     bool has_parent = image->type == VDI_TYPE_UNDO || image->type == VDI_TYPE_DIFF;
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        if (record_is_zero(&image->header, own[i]))
-            check_find_field(check, RULE_VDI_HEADER_UUID, &image->header, own[i], "is zero");
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        if (is_zero(image, ids[i]))
+            check_find_field(check, RULE_VDI_HEADER_UUID, &image->header, own(image, ids[i]), "is zero");
     }
-    if (record_is_zero(&image->header, VDI_UUID_LINKAGE) == has_parent)
-        check_find_field(check, RULE_VDI_PARENT_LINK, &image->header, VDI_UUID_LINKAGE,
+    if (is_zero(image, VDI_UUID_LINKAGE) == has_parent)
+        check_find_field(check, RULE_VDI_PARENT_LINK, &image->header, own(image, VDI_UUID_LINKAGE),
                          has_parent ? "is zero in an image that has a parent"
                                     : "is not zero in an image without a parent");
+    if (!has_parent && !is_zero(image, VDI_UUID_PARENT_MODIFY))
+        check_find_field(check, RULE_VDI_PARENT_LINK, &image->header, own(image, VDI_UUID_PARENT_MODIFY),
+                         "is not zero in an image without a parent");
     if (has_parent)
-        check_find_field(check, RULE_VDI_PARENT_IMAGE, &image->header, VDI_UUID_LINKAGE,
+        check_find_field(check, RULE_VDI_PARENT_IMAGE, &image->header, own(image, VDI_UUID_LINKAGE),
                          "the image has a parent, named by its UUID");
 }
 
@@ -104,11 +166,11 @@ static bool check_block_size(struct vdi *image)
     uint64_t extra = number(image, VDI_BLOCK_EXTRA);
     image->block_size = size + extra;
     if (extra != 0 && (extra & (extra - 1)) != 0)
-        check_find_field(check, RULE_VDI_HEADER_BLOCK_EXTRA, &image->header, VDI_BLOCK_EXTRA,
+        check_find_field(check, RULE_VDI_HEADER_BLOCK_EXTRA, &image->header, own(image, VDI_BLOCK_EXTRA),
                          "%" PRIu64 " is neither 0 nor a power of two", extra);
     if (size >= VDI_SECTOR_SIZE_VALUE && (size & (size - 1)) == 0)
         return true;
-    check_find_field(check, RULE_VDI_HEADER_BLOCK_SIZE, &image->header, VDI_BLOCK_SIZE,
+    check_find_field(check, RULE_VDI_HEADER_BLOCK_SIZE, &image->header, own(image, VDI_BLOCK_SIZE),
                      "%" PRIu64 " is no power of two from 512 on", size);
     return false;
 }
@@ -119,32 +181,43 @@ static void check_counts(struct vdi *image)
     uint64_t block = number(image, VDI_BLOCK_SIZE);
     uint64_t needed = image->size / block + (image->size % block != 0);
     if (image->blocks != needed)
-        check_find_field(check, RULE_VDI_HEADER_BLOCKS, &image->header, VDI_BLOCKS,
+        check_find_field(check, RULE_VDI_HEADER_BLOCKS, &image->header, own(image, VDI_BLOCKS),
                          "is %" PRIu64 ", the disk has %" PRIu64 " blocks", image->blocks, needed);
 }
 
-/* Where header, map and data are; false when the map cannot be read. */
-static bool check_places(struct vdi *image)
+/* What the header says of the places of map and data. */
+static void check_order(struct vdi *image)
 {
     struct check *check = image->check;
     uint64_t header_end = VDI_PREHEADER_SIZE + number(image, VDI_HEADER_SIZE);
     uint64_t map_end = image->map + image->blocks * VDI_MAP_ENTRY_SIZE;
-    if (number(image, VDI_HEADER_SIZE) < VDI_HEADER_SIZE_1)
-        check_find_field(check, RULE_VDI_HEADER_SIZE, &image->header, VDI_HEADER_SIZE,
-                         "is %" PRIu64 ", at least 384 is valid", number(image, VDI_HEADER_SIZE));
+    if (number(image, VDI_HEADER_SIZE) != VDI_HEADER_SIZE_1 &&
+        number(image, VDI_HEADER_SIZE) < VDI_HEADER_SIZE_PLUS)
+        check_find_field(check, RULE_VDI_HEADER_SIZE, &image->header, own(image, VDI_HEADER_SIZE),
+                         "is %" PRIu64 ", valid are 384, and 400 or more", number(image, VDI_HEADER_SIZE));
     if (image->map < header_end || image->map % VDI_SECTOR_SIZE_VALUE != 0)
-        check_find_field(check, RULE_VDI_MAP_OFFSET, &image->header, VDI_OFF_BLOCKS,
+        check_find_field(check, RULE_VDI_MAP_OFFSET, &image->header, own(image, VDI_OFF_BLOCKS),
                          "the block map at %" PRIu64
                          " is not on a sector after the header, which ends at %" PRIu64,
                          image->map, header_end);
     if (image->data < map_end || image->data % VDI_SECTOR_SIZE_VALUE != 0)
-        check_find_field(check, RULE_VDI_DATA_OFFSET, &image->header, VDI_OFF_DATA,
+        check_find_field(check, RULE_VDI_DATA_OFFSET, &image->header, own(image, VDI_OFF_DATA),
                          "the data at %" PRIu64
                          " is not on a sector after the block map, which ends at %" PRIu64,
                          image->data, map_end);
+}
+
+/* False when the map cannot be read. */
+static bool check_places(struct vdi *image)
+{
+    struct check *check = image->check;
+    uint64_t map_end = image->map + image->blocks * VDI_MAP_ENTRY_SIZE;
+    if (image->header.layout == &vdi_header)
+        check_order(image);
     if (source_has(check->source, image->map, image->blocks * VDI_MAP_ENTRY_SIZE))
         return true;
-    check_find_field(check, RULE_VDI_MAP_PAST_END, &image->header, VDI_OFF_BLOCKS,
+    check_find_field(check, RULE_VDI_MAP_PAST_END, &image->header,
+                     image->header.layout == &vdi_header ? (unsigned)VDI_OFF_BLOCKS : (unsigned)VDI_0_BLOCKS,
                      "the block map from %" PRIu64 " to %" PRIu64 " is not wholly in the file of %" PRIu64
                      " bytes",
                      image->map, map_end, image->file_size);
@@ -198,8 +271,18 @@ static void check_map(struct vdi *image)
         }
     }
     if (seen != image->allocated)
-        check_find_field(check, RULE_VDI_HEADER_BLOCKS_ALLOCATED, &image->header, VDI_BLOCKS_ALLOCATED,
-                         "is %" PRIu64 ", the block map has %" PRIu64, image->allocated, seen);
+        check_find_field(check, RULE_VDI_HEADER_BLOCKS_ALLOCATED, &image->header,
+                         own(image, VDI_BLOCKS_ALLOCATED), "is %" PRIu64 ", the block map has %" PRIu64,
+                         image->allocated, seen);
+}
+
+/* In version 0.1 everything follows the one before it. */
+static void find_places(struct vdi *image)
+{
+    bool is_0 = image->header.layout == &vdi_header_0;
+    uint64_t map_length = image->blocks * VDI_MAP_ENTRY_SIZE;
+    image->map = is_0 ? vdi_header_0.size : number(image, VDI_OFF_BLOCKS);
+    image->data = is_0 ? image->map + map_length : number(image, VDI_OFF_DATA);
 }
 
 static void check(struct check *check)
@@ -209,9 +292,8 @@ static void check(struct check *check)
         return;
     image.size = number(&image, VDI_DISK_SIZE);
     image.type = number(&image, VDI_TYPE);
-    image.map = number(&image, VDI_OFF_BLOCKS);
-    image.data = number(&image, VDI_OFF_DATA);
     image.blocks = number(&image, VDI_BLOCKS);
+    find_places(&image);
     image.allocated = number(&image, VDI_BLOCKS_ALLOCATED);
     check_set_size(check, image.size);
     check_option_flag(check, "static", image.type == VDI_TYPE_FIXED);
@@ -232,7 +314,8 @@ static unsigned probe(struct source *source)
     if (!source_read(source, 0, bytes, sizeof bytes))
         return 0;
     bits += get_le32(bytes + VDI_SIGNATURE_AT) == VDI_SIGNATURE_VALUE ? 32 : 0;
-    bits += get_le32(bytes + VDI_VERSION_AT) == VDI_VERSION_1_1 ? 32 : 0;
+    uint32_t version = get_le32(bytes + VDI_VERSION_AT);
+    bits += version == VDI_VERSION_1_1 || version == VDI_VERSION_0_1 ? 32 : 0;
     bits += memcmp(bytes, "<<< ", 4) == 0 ? 32 : 0;
     return bits >= 64 || get_le32(bytes + VDI_SIGNATURE_AT) == VDI_SIGNATURE_VALUE ? bits : 0;
 }

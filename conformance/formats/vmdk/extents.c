@@ -66,10 +66,14 @@ static char *take_quoted(struct cursor *cursor)
     return mem_dup_n(start + 1, length);
 }
 
-/* `RW 2048 FLAT "name" 0`: what is there beyond the type depends on the type. */
+/* `RW 2048 FLAT "name" 0`: what is there beyond the type depends on the type. VMware Workstation names the
+ * partition of a device after its offset: partitionUUID and a name. */
 static bool is_complete(const struct vmdk_extent *extent, const char *rest)
 {
-    if (!is_known_type(extent) || rest[strspn(rest, " \t")] != '\0')
+    static const char partition[] = "partitionUUID ";
+    const char *more = rest + strspn(rest, " \t");
+    bool is_partition = type_is(extent, "FLAT") && strncmp(more, partition, sizeof partition - 1) == 0;
+    if (!is_known_type(extent) || (*more != '\0' && !is_partition))
         return false;
     if (type_is(extent, "ZERO"))
         return !extent->name;
@@ -121,7 +125,8 @@ static const struct {
 } kinds[] = {
     {"monolithicSparse", "SPARSE", true, false}, {"streamOptimized", "SPARSE", true, false},
     {"monolithicFlat", "FLAT", true, false},     {"twoGbMaxExtentSparse", "SPARSE", false, true},
-    {"twoGbMaxExtentFlat", "FLAT", false, true},
+    {"twoGbMaxExtentFlat", "FLAT", false, true}, {"vmfs", "VMFS", true, false},
+    {"vmfsSparse", "VMFSSPARSE", true, false},   {"seSparse", "SESPARSE", true, false},
 };
 
 static void check_kind(struct check *check, const struct vmdk_descriptor *descriptor)
@@ -148,7 +153,10 @@ static void check_kind(struct check *check, const struct vmdk_descriptor *descri
 static void check_parent(struct check *check, const struct vmdk_descriptor *descriptor)
 {
     bool has_parent = descriptor->parent_cid != VMDK_CID_NO_PARENT;
-    if (has_parent != (descriptor->parent_hint != NULL))
+    if (!descriptor->parent_hint && descriptor->has_parent_uuid)
+        check_find(check, RULE_VMDK_PARENT_FILE, descriptor->at, "ddb.uuid.parent",
+                   "the parent is named by its UUID");
+    else if (has_parent != (descriptor->parent_hint != NULL))
         check_find(check, RULE_VMDK_PARENT_HINT, descriptor->at, "parentFileNameHint",
                    has_parent ? "is missing, but parentCID names a parent"
                               : "is there, but parentCID names no parent");
@@ -208,7 +216,8 @@ static void check_flat_file(struct check *check, const struct vmdk_extent *exten
 }
 
 /* The extent has a gate and a map of its own, and shares the report. */
-static void check_sparse_file(struct check *check, const struct vmdk_extent *extent, struct source *file)
+static void check_sparse_file(struct check *check, const struct vmdk_extent *extent, struct source *file,
+                              vmdk_check_extent_fn *check_extent)
 {
     struct check part = *check;
     part.source = file;
@@ -216,7 +225,7 @@ static void check_sparse_file(struct check *check, const struct vmdk_extent *ext
     part.deep = NULL;
     part.file = extent->name;
     struct vmdk_sparse sparse = {.check = &part};
-    vmdk_check_sparse(&sparse);
+    check_extent(&sparse);
     check_option_flag(check, "zeroed_grain", sparse.zeroed_grains);
     if (sparse.grain > 0 && sparse.capacity != extent->sectors)
         check_find(check, RULE_VMDK_EXTENT_CAPACITY, extent->at, "extent",
@@ -225,21 +234,44 @@ static void check_sparse_file(struct check *check, const struct vmdk_extent *ext
     check_part_done(check, &part);
 }
 
+/* NULL: the type has no header. */
+static vmdk_check_extent_fn *sparse_check_of(const struct vmdk_extent *extent)
+{
+    static const struct {
+        const char *type;
+        vmdk_check_extent_fn *check;
+    } sparse[] = {
+        {"SPARSE", vmdk_check_sparse}, {"VMFSSPARSE", vmdk_check_cowd}, {"SESPARSE", vmdk_check_sesparse}};
+    for (size_t i = 0; i < sizeof sparse / sizeof *sparse; i++) {
+        if (type_is(extent, sparse[i].type))
+            return sparse[i].check;
+    }
+    return NULL;
+}
+
+/* Names are those of the system on which the image was made, so a backslash leads elsewhere, too. */
+bool vmdk_extent_is_beside(struct check *check, const struct vmdk_extent *extent)
+{
+    if (!extent->name || (!strpbrk(extent->name, "/\\") && strcmp(extent->name, "..") != 0))
+        return true;
+    check_find(check, RULE_VMDK_EXTENT_OUTSIDE, extent->at, "extent", "is in %s, not beside the descriptor",
+               extent->name);
+    return false;
+}
+
 static void check_file(struct check *check, const struct vmdk_extent *extent)
 {
     struct err err = ERR_INIT;
-    if (strchr(extent->name, '/') || strcmp(extent->name, "..") == 0) {
-        check_find(check, RULE_VMDK_EXTENT_OUTSIDE, extent->at, "extent",
-                   "is in %s, not beside the descriptor", extent->name);
+    if (!vmdk_extent_is_beside(check, extent))
         return;
-    }
+    vmdk_check_extent_fn *check_extent = sparse_check_of(extent);
     CLEANUP(source_free) struct source *file = source_open_sibling(check->source, extent->name, &err);
     if (!file)
         check_find(check, RULE_VMDK_EXTENT_MISSING, extent->at, "extent", "%s", err.text);
     else if (is_flat(extent))
         check_flat_file(check, extent, file);
-    else if (type_is(extent, "SPARSE"))
-        check_sparse_file(check, extent, file);
+    else if (check_extent)
+        check_sparse_file(check, extent, file, check_extent);
 }
 
 void vmdk_check_extents(struct check *check, const struct vmdk_descriptor *descriptor)

@@ -7,15 +7,20 @@
 #include "base/mem.h"
 #include "conformance/formats/deep.h"
 #include "conformance/formats/vmdk/vmdk_image.h"
+#include "specs/layouts/vmdk_esx.h"
 
-#define GT_BYTES   (VMDK_GTES_PER_GT_VALUE * VMDK_ENTRY_SIZE)
-#define GT_SECTORS (GT_BYTES / VMDK_SECTOR_SIZE)
+#define GT_BYTES_MAX (COWD_GTES_PER_GT * VMDK_ENTRY_SIZE)
 /* A deflate stream of what does not compress is a little longer: zlib, compressBound(). */
 #define PACKED_BYTES_MAX(bytes) ((bytes) + (bytes) / 1000 + 64)
 
+static uint32_t gt_bytes(const struct vmdk_sparse *extent)
+{
+    return extent->gtes * VMDK_ENTRY_SIZE;
+}
+
 uint64_t vmdk_gd_entries(const struct vmdk_sparse *extent)
 {
-    uint64_t covered = extent->grain * VMDK_GTES_PER_GT_VALUE;
+    uint64_t covered = extent->grain * extent->gtes;
     return extent->capacity / covered + (extent->capacity % covered != 0);
 }
 
@@ -31,7 +36,7 @@ static void claim_grain(struct vmdk_sparse *extent, uint64_t at, uint64_t sector
 {
     struct check *check = extent->check;
     struct interval_clash clash;
-    if (!extent->markers && sector < extent->overhead)
+    if (extent->has_overhead && sector < extent->overhead)
         check_find(check, RULE_VMDK_GRAIN_IN_OVERHEAD, at, "grain table entry",
                    "the grain at sector %" PRIu64 " is in the overhead of %" PRIu64 " sectors", sector,
                    extent->overhead);
@@ -128,14 +133,12 @@ struct directory {
     enum vmdk_kind table_kind;
     enum rule_index past_end;
     enum rule_index table_past_end;
-    unsigned field;
 };
 
 static const struct directory main_directory = {VMDK_KIND_GD, VMDK_KIND_GT, RULE_VMDK_GD_PAST_END,
-                                                RULE_VMDK_GT_PAST_END, VMDK_GD_OFFSET};
-static const struct directory redundant_directory = {VMDK_KIND_RGD, VMDK_KIND_RGT,
-                                                     RULE_VMDK_REDUNDANT_PAST_END,
-                                                     RULE_VMDK_REDUNDANT_PAST_END, VMDK_RGD_OFFSET};
+                                                RULE_VMDK_GT_PAST_END};
+static const struct directory redundant_directory = {
+    VMDK_KIND_RGD, VMDK_KIND_RGT, RULE_VMDK_REDUNDANT_PAST_END, RULE_VMDK_REDUNDANT_PAST_END};
 
 static bool read_directory_entry(struct vmdk_sparse *extent, uint64_t directory, uint64_t index,
                                  uint32_t *ret_entry)
@@ -152,34 +155,36 @@ static void claim_table(struct vmdk_sparse *extent, const struct directory *dire
                         uint32_t sector)
 {
     struct check *check = extent->check;
-    if (!source_has(check->source, (uint64_t)sector * VMDK_SECTOR_SIZE, GT_BYTES)) {
+    uint32_t sectors = gt_bytes(extent) / VMDK_SECTOR_SIZE;
+    if (!source_has(check->source, (uint64_t)sector * VMDK_SECTOR_SIZE, gt_bytes(extent))) {
         check_find(check, directory->table_past_end, at, "grain directory entry",
                    "the grain table at sector %" PRIu32 " is not wholly in the file of %" PRIu64 " bytes",
                    sector, extent->file_size);
         return;
     }
-    if (!extent->markers && sector + GT_SECTORS > extent->overhead)
+    if (extent->has_overhead && (uint64_t)sector + sectors > extent->overhead)
         check_find(check, RULE_VMDK_GT_OUTSIDE_OVERHEAD, at, "grain directory entry",
                    "the grain table at sector %" PRIu32 " is not in the overhead of %" PRIu64 " sectors",
                    sector, extent->overhead);
-    vmdk_claim(extent, directory->table_kind, sector, GT_SECTORS, at, "grain directory entry");
+    vmdk_claim(extent, directory->table_kind, sector, sectors, at, "grain directory entry");
 }
 
-static bool claim_directory(struct vmdk_sparse *extent, const struct directory *directory, uint64_t sector)
+static bool claim_directory(struct vmdk_sparse *extent, const struct directory *directory, uint64_t sector,
+                            unsigned field)
 {
     struct check *check = extent->check;
     uint64_t entries = vmdk_gd_entries(extent);
     uint64_t length = entries * VMDK_ENTRY_SIZE;
     uint64_t file_sectors = extent->file_size / VMDK_SECTOR_SIZE;
     if (sector > file_sectors || !source_has(check->source, sector * VMDK_SECTOR_SIZE, length)) {
-        check_find_field(check, directory->past_end, &extent->header, directory->field,
+        check_find_field(check, directory->past_end, &extent->header, field,
                          "%" PRIu64 " entries at sector %" PRIu64 " are not wholly in the file of %" PRIu64
                          " bytes",
                          entries, sector, extent->file_size);
         return false;
     }
     vmdk_claim(extent, directory->kind, sector, (length + VMDK_SECTOR_SIZE - 1) / VMDK_SECTOR_SIZE,
-               record_at(&extent->header, directory->field), vmdk_header_fields[directory->field].name);
+               record_at(&extent->header, field), extent->header.layout->fields[field].name);
     for (uint64_t i = 0; i < entries && !interval_map_is_full(check->map); i++) {
         uint32_t entry;
         if (!read_directory_entry(extent, sector, i, &entry))
@@ -193,10 +198,10 @@ static bool claim_directory(struct vmdk_sparse *extent, const struct directory *
 static void compare_tables(struct vmdk_sparse *extent, uint64_t at, uint32_t sector, uint32_t redundant,
                            const uint8_t *table)
 {
-    uint8_t copy[GT_BYTES];
-    if (!source_read(extent->check->source, (uint64_t)redundant * VMDK_SECTOR_SIZE, copy, sizeof copy))
+    uint8_t copy[GT_BYTES_MAX];
+    if (!source_read(extent->check->source, (uint64_t)redundant * VMDK_SECTOR_SIZE, copy, gt_bytes(extent)))
         return; /* said when its place was claimed */
-    if (memcmp(table, copy, sizeof copy) != 0)
+    if (memcmp(table, copy, gt_bytes(extent)) != 0)
         check_find(extent->check, RULE_VMDK_REDUNDANT_DIFFERS, at, "redundant grain table",
                    "the grain tables at sectors %" PRIu32 " and %" PRIu32 " differ", sector, redundant);
 }
@@ -205,7 +210,7 @@ static void compare_tables(struct vmdk_sparse *extent, uint64_t at, uint32_t sec
 static void check_table(struct vmdk_sparse *extent, uint64_t index, uint64_t redundant_directory_sector)
 {
     uint32_t sector, redundant = 0;
-    uint8_t table[GT_BYTES];
+    uint8_t table[GT_BYTES_MAX];
     if (!read_directory_entry(extent, extent->gd, index, &sector))
         return;
     if (redundant_directory_sector != 0 &&
@@ -217,20 +222,20 @@ static void check_table(struct vmdk_sparse *extent, uint64_t index, uint64_t red
                    "redundant grain directory entry",
                    "is %" PRIu32 ", that of the grain directory is %" PRIu32, redundant, sector);
     if (interval_map_count(extent->check->map, sector) != 1 || sector == 0 ||
-        !source_read(extent->check->source, (uint64_t)sector * VMDK_SECTOR_SIZE, table, sizeof table))
+        !source_read(extent->check->source, (uint64_t)sector * VMDK_SECTOR_SIZE, table, gt_bytes(extent)))
         return;
     if (redundant != 0)
         compare_tables(extent, redundant_at, sector, redundant, table);
-    for (uint64_t i = 0; i < VMDK_GTES_PER_GT_VALUE && !interval_map_is_full(extent->check->map); i++)
+    for (uint64_t i = 0; i < extent->gtes && !interval_map_is_full(extent->check->map); i++)
         check_entry(extent, (uint64_t)sector * VMDK_SECTOR_SIZE + i * VMDK_ENTRY_SIZE,
-                    (index * VMDK_GTES_PER_GT_VALUE + i) * extent->grain,
-                    get_le32(table + i * VMDK_ENTRY_SIZE));
+                    (index * extent->gtes + i) * extent->grain, get_le32(table + i * VMDK_ENTRY_SIZE));
 }
 
 void vmdk_check_grains(struct vmdk_sparse *extent)
 {
-    bool has_main = claim_directory(extent, &main_directory, extent->gd);
-    bool has_redundant = extent->redundant && claim_directory(extent, &redundant_directory, extent->rgd);
+    bool has_main = claim_directory(extent, &main_directory, extent->gd, extent->gd_field);
+    bool has_redundant =
+        extent->redundant && claim_directory(extent, &redundant_directory, extent->rgd, VMDK_RGD_OFFSET);
     uint64_t entries = vmdk_gd_entries(extent);
     for (uint64_t i = 0; has_main && i < entries; i++)
         check_table(extent, i, has_redundant ? extent->rgd : 0);

@@ -30,6 +30,6 @@ bool guest_find_vmdk(struct source *source, uint64_t guest, struct guest_place *
         return false;
     uint64_t within = guest % grain_size;
     bool zero = grain == VMDK_GTE_UNUSED || ((flags & VMDK_FLAG_ZEROED_GRAIN) && grain == VMDK_GTE_ZEROED);
-    *ret_place = (struct guest_place){grain * VMDK_SECTOR_SIZE + within, grain_size - within, zero};
+    *ret_place = (struct guest_place){grain * VMDK_SECTOR_SIZE + within, grain_size - within, zero, zero};
     return true;
 }

@@ -107,9 +107,22 @@ static bool check_numbers(struct vmdk_sparse *extent)
         check_find_field(check, RULE_VMDK_HEADER_OVERHEAD, &extent->header, VMDK_OVERHEAD,
                          "%" PRIu64 " sectors, the file has %" PRIu64, extent->overhead,
                          extent->file_size / VMDK_SECTOR_SIZE);
-    if (usable)
-        extent->grain = grain;
-    return usable;
+    if (!usable)
+        return false;
+    extent->grain = grain;
+    extent->gtes = VMDK_GTES_PER_GT_VALUE;
+    return vmdk_check_table_count(extent, RULE_VMDK_HEADER_CAPACITY, VMDK_CAPACITY);
+}
+
+bool vmdk_check_table_count(struct vmdk_sparse *extent, enum rule_index rule, unsigned field)
+{
+    uint64_t tables = vmdk_gd_entries(extent);
+    if (tables <= VMDK_TABLES_MAX)
+        return true;
+    check_find_field(extent->check, rule, &extent->header, field,
+                     "%" PRIu64 " sectors need %" PRIu64 " grain tables, nothing opens more than %u",
+                     extent->capacity, tables, VMDK_TABLES_MAX);
+    return false;
 }
 
 /* The footer is the header again, but for the place of the grain directory. */
@@ -173,6 +186,8 @@ bool vmdk_check_header(struct vmdk_sparse *extent)
         return false;
     if (number(extent, VMDK_GD_OFFSET) == VMDK_GD_AT_END && !take_footer(extent))
         return false;
+    extent->gd_field = VMDK_GD_OFFSET;
+    extent->has_overhead = !extent->markers;
     extent->gd = number(extent, VMDK_GD_OFFSET);
     extent->rgd = number(extent, VMDK_RGD_OFFSET);
     extent->redundant = number(extent, VMDK_FLAGS) & VMDK_FLAG_REDUNDANT_TABLE;

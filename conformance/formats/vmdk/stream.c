@@ -36,6 +36,16 @@ static void take_grain(struct walk *walk, const struct record *marker)
     walk->at += round_up(length);
 }
 
+static uint64_t table_sectors(const struct vmdk_sparse *extent, unsigned kind)
+{
+    uint64_t bytes = VMDK_SECTOR_SIZE; /* of the footer */
+    if (kind == VMDK_KIND_GT)
+        bytes = (uint64_t)extent->gtes * VMDK_ENTRY_SIZE;
+    if (kind == VMDK_KIND_GD)
+        bytes = vmdk_gd_entries(extent) * VMDK_ENTRY_SIZE;
+    return round_up(bytes) / VMDK_SECTOR_SIZE;
+}
+
 /* Where a marker says that a table follows, the grain directory must have led to one. */
 static void take_table(struct walk *walk, const struct record *marker, unsigned kind)
 {
@@ -45,6 +55,10 @@ static void take_table(struct walk *walk, const struct record *marker, unsigned 
     if (interval_map_kind(check->map, first) != kind)
         check_find_field(check, RULE_VMDK_STREAM_TABLE, marker, VMDK_MARKER_TYPE,
                          "%s should follow, but sector %" PRIu64 " is no such", vmdk_kind_text(kind), first);
+    else if (sectors != table_sectors(walk->extent, kind))
+        check_find_field(check, RULE_VMDK_STREAM_TABLE, marker, VMDK_MARKER_VAL,
+                         "%" PRIu64 " sectors, %s has %" PRIu64, sectors, vmdk_kind_text(kind),
+                         table_sectors(walk->extent, kind));
     uint64_t left = walk->extent->file_size - walk->at;
     uint64_t length = (sectors < left ? sectors + 1 : left) * VMDK_SECTOR_SIZE;
     walk->at += length;

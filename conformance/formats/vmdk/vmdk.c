@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "conformance/formats/vmdk/vmdk_image.h"
+#include "specs/layouts/vmdk_esx.h"
 
 #define PROBE_TEXT_BYTES 1024
 
@@ -18,6 +19,9 @@ const char *vmdk_kind_text(unsigned kind)
         [VMDK_KIND_RGD] = "the redundant grain directory",
         [VMDK_KIND_RGT] = "a redundant grain table",
         [VMDK_KIND_FOOTER] = "the footer",
+        [VMDK_KIND_JOURNAL] = "the journal",
+        [VMDK_KIND_ALLOCATION] = "the free bitmap or the backmap",
+        [VMDK_KIND_GT_DONE] = "a grain table",
     };
     return texts[kind];
 }
@@ -48,11 +52,8 @@ static void compare_with_header(const struct vmdk_sparse *extent, const struct v
         check_find(check, RULE_VMDK_EXTENT_CAPACITY, descriptor->extents[0].at, "extent",
                    "has %" PRIu64 " sectors, the header says %" PRIu64, descriptor->extents[0].sectors,
                    extent->capacity);
-    for (size_t i = 0; i < descriptor->extent_count; i++) {
-        if (descriptor->extents[i].name && strchr(descriptor->extents[i].name, '/'))
-            check_find(check, RULE_VMDK_EXTENT_OUTSIDE, descriptor->extents[i].at, "extent",
-                       "is in %s, not beside the descriptor", descriptor->extents[i].name);
-    }
+    for (size_t i = 0; i < descriptor->extent_count; i++)
+        vmdk_extent_is_beside(check, &descriptor->extents[i]);
 }
 
 static bool is_blank(struct check *check, uint64_t offset, uint64_t length)
@@ -97,6 +98,32 @@ void vmdk_check_sparse(struct vmdk_sparse *extent)
         vmdk_check_stream(extent);
 }
 
+/* An extent of ESX has its descriptor in another file. */
+static const struct {
+    uint32_t magic;
+    vmdk_check_extent_fn *check;
+} esx[] = {{COWD_MAGIC_VALUE, vmdk_check_cowd}, {(uint32_t)SESPARSE_MAGIC_VALUE, vmdk_check_sesparse}};
+
+static vmdk_check_extent_fn *esx_check_of(struct source *source)
+{
+    uint8_t magic[8] = {0};
+    if (!source_read(source, 0, magic, sizeof magic))
+        return NULL;
+    for (size_t i = 0; i < sizeof esx / sizeof *esx; i++) {
+        if (get_le32(magic) == esx[i].magic)
+            return esx[i].check;
+    }
+    return NULL;
+}
+
+static void check_esx(struct check *check, vmdk_check_extent_fn *check_extent)
+{
+    struct vmdk_sparse extent = {.check = check};
+    check_extent(&extent);
+    if (extent.grain > 0)
+        check_set_size(check, extent.capacity * VMDK_SECTOR_SIZE);
+}
+
 static void check_single(struct check *check)
 {
     struct vmdk_sparse extent = {.check = check};
@@ -135,8 +162,11 @@ static bool starts_with_text(struct source *source)
 
 static void check(struct check *check)
 {
+    vmdk_check_extent_fn *check_extent = esx_check_of(check->source);
     if (starts_with_text(check->source))
         check_set(check);
+    else if (check_extent)
+        check_esx(check, check_extent);
     else
         check_single(check);
 }
@@ -156,8 +186,21 @@ static unsigned probe_header(struct source *source)
     return (magic ? 32u : 0) + (newlines ? 32u : 0) + (tables ? 32u : 0);
 }
 
+static unsigned probe_esx(struct source *source)
+{
+    uint8_t bytes[8];
+    if (!source_read(source, 0, bytes, sizeof bytes))
+        return 0;
+    if (get_le32(bytes) == COWD_MAGIC_VALUE)
+        return get_le32(bytes + COWD_VERSION_AT) == COWD_VERSION_VALUE ? 64 : 32;
+    return get_le64(bytes) == SESPARSE_MAGIC_VALUE ? 64 : 0;
+}
+
 static unsigned probe(struct source *source)
 {
+    unsigned esx_bits = probe_esx(source);
+    if (esx_bits > 0)
+        return esx_bits;
     return starts_with_text(source) ? 8 * (sizeof VMDK_DESCRIPTOR_SIGNATURE - 1) : probe_header(source);
 }
 

@@ -20,6 +20,9 @@ enum vmdk_kind {
     VMDK_KIND_RGD,
     VMDK_KIND_RGT,
     VMDK_KIND_FOOTER,
+    VMDK_KIND_JOURNAL,
+    VMDK_KIND_ALLOCATION,
+    VMDK_KIND_GT_DONE, /* of seSparse, where all tables are claimed at once: one that an entry led to */
 };
 
 /* One line of "Extent description". */
@@ -38,19 +41,23 @@ struct vmdk_descriptor {
     char create_type[64];        /* "" when it is missing */
     uint64_t parent_cid;         /* VMDK_CID_NO_PARENT: none */
     char *parent_hint;           /* NULL: none; owned */
+    bool has_parent_uuid;        /* VirtualBox names the parent by its UUID and by nothing else */
     struct vmdk_extent *extents; /* owned */
     size_t extent_count;
 };
 
-/* A hosted sparse extent. Sizes are in sectors, as in the header. */
+/* A sparse extent, hosted or COWD. Sizes are in sectors, as in the header. */
 struct vmdk_sparse {
     struct check *check;
     struct record header; /* of the footer where that one counts */
     uint64_t file_size;   /* bytes */
     uint64_t capacity;
     uint64_t grain;
+    uint32_t gtes;     /* entries of a grain table */
+    bool has_overhead; /* metadata is in the overhead, grains are not */
     uint64_t overhead;
     uint64_t gd;
+    unsigned gd_field; /* of the header: where it says where the grain directory is */
     uint64_t rgd;
     bool redundant; /* whether there is a redundant directory */
     bool compressed;
@@ -59,6 +66,8 @@ struct vmdk_sparse {
     bool has_footer;
     uint64_t grains_found; /* that the grain tables lead to */
 };
+
+typedef void vmdk_check_extent_fn(struct vmdk_sparse *extent);
 
 /* Whether the text is that of a descriptor, as far as its first bytes tell. */
 bool vmdk_is_descriptor(const char *text, size_t length);
@@ -73,12 +82,19 @@ void vmdk_parse_extent(struct check *check, struct vmdk_descriptor *descriptor, 
 
 /* The header of a sparse extent, and of its footer; false when the tables cannot be found by it. */
 bool vmdk_check_header(struct vmdk_sparse *extent);
+/* Whether there is an end to the grain tables that the capacity needs; `field` of the header is to blame. */
+bool vmdk_check_table_count(struct vmdk_sparse *extent, enum rule_index rule, unsigned field);
 /* Grain directories and tables, and the grains. */
 void vmdk_check_grains(struct vmdk_sparse *extent);
 /* The markers of a stream-optimised extent. */
 void vmdk_check_stream(struct vmdk_sparse *extent);
 /* A whole sparse extent: all of the above. */
 void vmdk_check_sparse(struct vmdk_sparse *extent);
+/* The sparse extents of ESX, from `extent->check` on; `grain` stays 0 when the header is not usable. */
+void vmdk_check_cowd(struct vmdk_sparse *extent);
+void vmdk_check_sesparse(struct vmdk_sparse *extent);
+/* Whether the file of an extent, if it has one, stands beside the descriptor; otherwise that is found. */
+bool vmdk_extent_is_beside(struct check *check, const struct vmdk_extent *extent);
 /* The files of a set. */
 void vmdk_check_extents(struct check *check, const struct vmdk_descriptor *descriptor);
 

@@ -128,19 +128,25 @@ static void tell_parent(struct vpc *image)
                      "the parent is %s", name);
 }
 
-static void check_locators(struct vpc *image, bool differencing)
+/* Whether there is a locator. */
+static bool check_locators(struct vpc *image, bool differencing)
 {
     struct check *check = image->check;
+    bool found = false;
     for (unsigned i = 0; i < VPC_LOCATORS; i++) {
         struct record locator;
         uint64_t at = record_at(&image->dynamic, VPC_PARENT_LOCATORS) + i * vpc_locator.size;
         if (!check_read(check, &vpc_locator, at, &locator))
-            return;
+            return found;
         if (!record_is_zero(&locator, VPC_LOCATOR_RESERVED))
             check_find_field(check, RULE_VPC_LOCATOR_RESERVED, &locator, VPC_LOCATOR_RESERVED, "is not zero");
-        if (differencing && record_number(&locator, VPC_LOCATOR_CODE) != VPC_LOCATOR_NONE)
+        if (record_number(&locator, VPC_LOCATOR_CODE) == VPC_LOCATOR_NONE)
+            continue;
+        found = true;
+        if (differencing)
             check_locator(image, &locator);
     }
+    return found;
 }
 
 /* Fields that only a differencing disk has a use for. */
@@ -158,7 +164,7 @@ static void check_no_parent(struct vpc *image)
 void vpc_check_parent(struct vpc *image)
 {
     bool differencing = image->disk_type == VPC_DISK_DIFFERENCING;
-    check_locators(image, differencing);
+    bool located = check_locators(image, differencing);
     if (!differencing) {
         check_no_parent(image);
         return;
@@ -166,5 +172,8 @@ void vpc_check_parent(struct vpc *image)
     if (record_is_zero(&image->dynamic, VPC_PARENT_UNIQUE_ID))
         check_find_field(image->check, RULE_VPC_PARENT_ID, &image->dynamic, VPC_PARENT_UNIQUE_ID,
                          "is zero in a differencing disk");
+    if (!located && record_is_zero(&image->dynamic, VPC_PARENT_UNICODE_NAME))
+        check_find_field(image->check, RULE_VPC_PARENT_NAME, &image->dynamic, VPC_PARENT_UNICODE_NAME,
+                         "is empty, and there is no parent locator");
     tell_parent(image);
 }

@@ -15,6 +15,11 @@ static bool has_cookie(const struct record *footer)
     return memcmp(record_bytes(footer, VPC_COOKIE), VPC_FOOTER_COOKIE, sizeof VPC_FOOTER_COOKIE - 1) == 0;
 }
 
+static bool is_made_by(const struct record *footer, const char *creator)
+{
+    return memcmp(record_bytes(footer, VPC_CREATOR_APPLICATION), creator, VPC_CREATOR_SIZE) == 0;
+}
+
 /* Appendix "CHS Calculation". */
 static struct geometry geometry_of(uint64_t total)
 {
@@ -41,26 +46,58 @@ static struct geometry geometry_of(uint64_t total)
     return g;
 }
 
-/* The geometry follows from the size. Sizes that a geometry fills to the last sector are that geometry's,
- * and the largest one says that the size must be taken from elsewhere: QEMU, block/vpc.c, force_size. */
+static bool is_same(const struct geometry *a, const struct geometry *b)
+{
+    return a->cylinders == b->cylinders && a->heads == b->heads && a->sectors == b->sectors;
+}
+
+/* As many whole cylinders as the disk has, of any heads and tracks: VirtualBox takes those of an ATA disk,
+ * src/VBox/Storage/VHD.cpp, and programs that copy a disk those of the one that it was. */
+static bool is_whole_cylinders(const struct geometry *found, uint64_t total)
+{
+    uint64_t cylinder = found->heads * found->sectors;
+    if (cylinder == 0 || total < cylinder || found->heads > VPC_HEADS_MAX)
+        return false;
+    uint64_t cylinders = total / cylinder;
+    return found->cylinders == cylinders ||
+           (cylinders > VPC_CYLINDERS_ATA_MAX && found->cylinders == VPC_CYLINDERS_ATA_MAX);
+}
+
+static bool is_geometry_of(const struct geometry *found, uint64_t total)
+{
+    struct geometry wanted = geometry_of(total);
+    return is_same(found, &wanted) || is_whole_cylinders(found, total);
+}
+
+/* A geometry that was left behind when the disk grew, or that VirtualBox leaves out until a machine has
+ * started with the disk. */
+static bool is_odd_but_legal(const struct vpc *image, const struct geometry *found)
+{
+    static const struct geometry none = {0};
+    uint64_t original = record_number(&image->footer, VPC_ORIGINAL_SIZE);
+    bool was_left_out =
+        is_same(found, &none) && memcmp(record_bytes(&image->footer, VPC_CREATOR_APPLICATION),
+                                        VPC_CREATOR_VIRTUALBOX, sizeof VPC_CREATOR_VIRTUALBOX - 1) == 0;
+    return was_left_out || (original < image->size && is_geometry_of(found, original / VPC_SECTOR_SIZE));
+}
+
+/* The geometry follows from the size; the largest one says that the size must be taken from elsewhere: QEMU,
+ * block/vpc.c, force_size. */
 static void check_geometry(struct vpc *image)
 {
+    static const struct geometry largest = {VPC_CYLINDERS_MAX, VPC_HEADS_MAX, VPC_SECTORS_PER_TRACK_MAX};
     struct record *footer = &image->footer;
     uint64_t total = image->size / VPC_SECTOR_SIZE;
     struct geometry wanted = geometry_of(total);
     struct geometry found = {record_number(footer, VPC_CYLINDERS), record_number(footer, VPC_HEADS),
                              record_number(footer, VPC_SECTORS_PER_TRACK)};
-    bool same =
-        found.cylinders == wanted.cylinders && found.heads == wanted.heads && found.sectors == wanted.sectors;
-    bool largest = found.cylinders == VPC_CYLINDERS_MAX && found.heads == VPC_HEADS_MAX &&
-                   found.sectors == VPC_SECTORS_PER_TRACK_MAX;
-    bool fills = found.cylinders * found.heads * found.sectors == total && found.heads <= VPC_HEADS_MAX;
-    if (!same && !largest && !fills)
-        check_find_field(image->check, RULE_VPC_FOOTER_GEOMETRY, footer, VPC_CYLINDERS,
-                         "%" PRIu64 "/%" PRIu64 "/%" PRIu64 ", %" PRIu64 " sectors make %" PRIu64 "/%" PRIu64
-                         "/%" PRIu64,
-                         found.cylinders, found.heads, found.sectors, total, wanted.cylinders, wanted.heads,
-                         wanted.sectors);
+    if (is_geometry_of(&found, total) || is_same(&found, &largest))
+        return;
+    bool odd = is_odd_but_legal(image, &found);
+    check_find_field(
+        image->check, odd ? RULE_VPC_FOOTER_GEOMETRY_ODD : RULE_VPC_FOOTER_GEOMETRY, footer, VPC_CYLINDERS,
+        "%" PRIu64 "/%" PRIu64 "/%" PRIu64 ", %" PRIu64 " sectors make %" PRIu64 "/%" PRIu64 "/%" PRIu64,
+        found.cylinders, found.heads, found.sectors, total, wanted.cylinders, wanted.heads, wanted.sectors);
 }
 
 static void check_data_offset(struct vpc *image)
@@ -113,8 +150,10 @@ static bool read_end(struct vpc *image)
         !has_cookie(&image->footer))
         return false;
     image->footer_offset = old;
-    check_find_field(check, RULE_VPC_FOOTER_OLD, &image->footer, VPC_COOKIE,
-                     "the footer has 511 bytes, as before Virtual PC 2004");
+    bool may_be_old = is_made_by(&image->footer, VPC_CREATOR_VIRTUAL_PC);
+    check_find_field(check, may_be_old ? RULE_VPC_FOOTER_OLD : RULE_VPC_FOOTER_CUT, &image->footer,
+                     VPC_COOKIE, "the footer has 511 bytes, %s",
+                     may_be_old ? "as before Virtual PC 2004" : "which only Virtual PC made");
     return true;
 }
 

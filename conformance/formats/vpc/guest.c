@@ -14,7 +14,7 @@ static bool find_in_block(struct source *source, uint64_t block, uint64_t sector
     if (!source_read(source, block + sector / 8, &bits, 1))
         return false;
     *ret_place = (struct guest_place){block + bitmap + within, VPC_SECTOR_SIZE - within % VPC_SECTOR_SIZE,
-                                      !(bits & 0x80u >> sector % 8)};
+                                      !(bits & 0x80u >> sector % 8), false};
     return true;
 }
 
@@ -34,7 +34,7 @@ static bool find_dynamic(struct source *source, uint64_t header_offset, uint64_t
     if (get_be32(entry) != VPC_BAT_UNUSED)
         return find_in_block(source, (uint64_t)get_be32(entry) * VPC_SECTOR_SIZE,
                              block_size / VPC_SECTOR_SIZE, within, ret_place);
-    *ret_place = (struct guest_place){0, block_size - within, true};
+    *ret_place = (struct guest_place){0, block_size - within, true, true};
     return true;
 }
 
@@ -48,6 +48,6 @@ bool guest_find_vpc(struct source *source, uint64_t guest, struct guest_place *r
     uint32_t type = get_be32(footer + VPC_DISK_TYPE_AT);
     if (type == VPC_DISK_DYNAMIC)
         return find_dynamic(source, get_be64(footer + VPC_DATA_OFFSET_AT), guest, ret_place);
-    *ret_place = (struct guest_place){guest, get_be64(footer + VPC_CURRENT_SIZE_AT) - guest, false};
+    *ret_place = (struct guest_place){guest, get_be64(footer + VPC_CURRENT_SIZE_AT) - guest, false, false};
     return type == VPC_DISK_FIXED;
 }

@@ -8,14 +8,16 @@
 #include "specs/layouts/qcow2.h"
 #include "specs/layouts/vdi.h"
 #include "specs/layouts/vmdk.h"
+#include "specs/layouts/vmdk_esx.h"
 #include "specs/layouts/vpc.h"
 
 static const struct layout *const layouts[] = {
-    &qcow2_header,     &qcow2_extension,    &qcow2_feature_name, &qcow2_bitmaps,
-    &qcow2_encryption, &qcow2_bitmap_entry, &qcow2_snapshot,     &qcow2_snapshot_extra,
-    &qcow_header,      &vpc_footer,         &vpc_dynamic,        &vpc_locator,
-    &vdi_header,       &vmdk_header,        &vmdk_marker,        &vmdk_grain_marker,
-    &luks_header,      &luks_slot,
+    &qcow2_header,      &qcow2_extension,    &qcow2_feature_name, &qcow2_bitmaps,
+    &qcow2_encryption,  &qcow2_bitmap_entry, &qcow2_snapshot,     &qcow2_snapshot_extra,
+    &qcow_header,       &vpc_footer,         &vpc_dynamic,        &vpc_locator,
+    &vdi_header,        &vmdk_header,        &vmdk_marker,        &vmdk_grain_marker,
+    &luks_header,       &luks_slot,          &cowd_header,        &sesparse_header,
+    &sesparse_volatile, &vdi_header_0,
 };
 
 /* NULL when the fields cover the structure from its first to its last byte, each once. */
