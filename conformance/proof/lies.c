@@ -50,12 +50,12 @@ static const char *length_line(const struct lie_answer *answer)
     return line;
 }
 
-/* False when there is no length, or one of 0. */
+/* False when there is no length. */
 static bool announced(const struct lie_answer *answer, uint64_t *ret_length)
 {
     const char *line = length_line(answer);
     const char *digits = line ? line + strlen(LENGTH_HEADER) + strspn(line + strlen(LENGTH_HEADER), " ") : "";
-    return number_parse_u64_n(digits, strspn(digits, "0123456789"), ret_length) && *ret_length > 0;
+    return number_parse_u64_n(digits, strspn(digits, "0123456789"), ret_length);
 }
 
 /* ---- the parts of a lie ---- */
