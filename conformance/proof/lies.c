@@ -1,12 +1,15 @@
 #include "conformance/proof/lies.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
+
 #define HEAD_END      "\r\n\r\n"
 #define LENGTH_HEADER "Content-Length:"
+#define STATUS_MAX    999
 #define HALF_A_STATUS 10 /* bytes: "HTTP/1.1 2" */
 
 /* ---- the parts of an answer ---- */
@@ -23,8 +26,11 @@ bool lie_answer_of(const char *bytes, size_t length, struct lie_answer *ret_answ
 
 int lie_answer_status(const struct lie_answer *answer)
 {
+    uint64_t status;
     const char *blank = memchr(answer->head, ' ', answer->head_length);
-    return blank ? atoi(blank) : 0; /* the head has an end that is no digit */
+    bool known = blank && number_parse_u64_n(blank + 1, strspn(blank + 1, "0123456789"), &status) &&
+                 status <= STATUS_MAX;
+    return known ? (int)status : 0;
 }
 
 /* The line after the one at `line`; NULL: it was the last. */
@@ -35,7 +41,7 @@ static const char *next_line(const struct lie_answer *answer, const char *line)
     return end ? end + 2 : NULL;
 }
 
-/* NULL: it has none. */
+/* Of the Content-Length; NULL: it has none. */
 static const char *length_line(const struct lie_answer *answer)
 {
     const char *line = next_line(answer, answer->head);
@@ -44,9 +50,12 @@ static const char *length_line(const struct lie_answer *answer)
     return line;
 }
 
-static long long announced(const struct lie_answer *answer)
+/* False when there is no length. */
+static bool announced(const struct lie_answer *answer, uint64_t *ret_length)
 {
-    return atoll(length_line(answer) + strlen(LENGTH_HEADER));
+    const char *line = length_line(answer);
+    const char *digits = line ? line + strlen(LENGTH_HEADER) + strspn(line + strlen(LENGTH_HEADER), " ") : "";
+    return number_parse_u64_n(digits, strspn(digits, "0123456789"), ret_length);
 }
 
 /* ---- the parts of a lie ---- */
@@ -99,12 +108,14 @@ static bool with_length(const struct lie_answer *answer, const char *value, stru
     return put_body(answer, answer->body_length, out);
 }
 
-static bool with_length_off_by(const struct lie_answer *answer, int difference, struct buf *out)
+/* A length that is as much longer, or with `less` shorter, than the body, if there is one. */
+static bool with_length_off_by(const struct lie_answer *answer, uint64_t more, uint64_t less, struct buf *out)
 {
+    uint64_t length;
     char value[32];
-    if (!length_line(answer) || answer->body_length == 0)
+    if (!announced(answer, &length) || answer->body_length == 0)
         return false;
-    snprintf(value, sizeof value, "%lld", announced(answer) + difference);
+    snprintf(value, sizeof value, "%" PRIu64, length + more - less);
     return with_length(answer, value, out);
 }
 
@@ -186,21 +197,22 @@ static bool tell_length_below_zero(const struct lie_answer *answer, struct buf *
 
 static bool tell_length_too_long(const struct lie_answer *answer, struct buf *out)
 {
-    return with_length_off_by(answer, 7, out);
+    return with_length_off_by(answer, 7, 0, out);
 }
 
 static bool tell_length_too_short(const struct lie_answer *answer, struct buf *out)
 {
-    return with_length_off_by(answer, -1, out);
+    return with_length_off_by(answer, 0, 1, out);
 }
 
 static bool tell_two_lengths(const struct lie_answer *answer, struct buf *out)
 {
+    uint64_t length;
     char header[64];
-    if (!length_line(answer))
+    if (!announced(answer, &length))
         return false;
-    int length = snprintf(header, sizeof header, LENGTH_HEADER " %lld", announced(answer) + 1);
-    return with_header(answer, header, (size_t)length, out);
+    int header_length = snprintf(header, sizeof header, LENGTH_HEADER " %" PRIu64, length + 1);
+    return with_header(answer, header, (size_t)header_length, out);
 }
 
 static bool tell_length_and_chunks(const struct lie_answer *answer, struct buf *out)

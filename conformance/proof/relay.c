@@ -13,7 +13,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/number.h"
 
+#define LOOPBACK_URL   "http://127.0.0.1:"
 #define BACKLOG        64
 #define HEAD_MAX_BYTES (64 * BUF_KIB)
 #define PIECE_BYTES    ((size_t)64 * 1024)
@@ -284,11 +286,12 @@ static void *accept_all(void *context)
 
 static bool read_upstream(struct relay *relay, const char *url)
 {
-    const char *colon = strrchr(url, ':');
-    relay->upstream = (struct sockaddr_in){.sin_family = AF_INET,
-                                           .sin_port = htons((uint16_t)(colon ? atoi(colon + 1) : 0)),
-                                           .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    return strncmp(url, "http://127.0.0.1:", strlen("http://127.0.0.1:")) == 0;
+    uint64_t port = 0;
+    bool known = strncmp(url, LOOPBACK_URL, strlen(LOOPBACK_URL)) == 0 &&
+                 number_parse_u64(url + strlen(LOOPBACK_URL), &port) && port <= UINT16_MAX;
+    relay->upstream = (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    return known;
 }
 
 static bool listen_on_loopback(struct relay *relay)
@@ -300,7 +303,7 @@ static bool listen_on_loopback(struct relay *relay)
         listen(relay->listener, BACKLOG) != 0 ||
         getsockname(relay->listener, (struct sockaddr *)&address, &size) != 0)
         return false;
-    relay->url = mem_printf("http://127.0.0.1:%u", ntohs(address.sin_port));
+    relay->url = mem_printf(LOOPBACK_URL "%u", ntohs(address.sin_port));
     return true;
 }
 

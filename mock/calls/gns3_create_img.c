@@ -96,12 +96,22 @@ static bool answer_misfit(const struct creation *creation, enum rule rule, const
     return false;
 }
 
+static void leave_empty_file(const struct creation *creation, bool in_place)
+{
+    struct sink *sink;
+    CLEANUP(files_free) struct files *files = files_new_memory(0);
+    if (files_create(files, creation->path.real, &sink, NULL))
+        gns3_images_put(creation->exchange->mock->gns3_images, files, in_place, NULL);
+}
+
 static bool path_is_free(const struct creation *creation)
 {
     struct exchange *exchange = creation->exchange;
     if (!gns3_images_has(exchange->mock->gns3_images, creation->path.real) ||
         !exchange_obeys(exchange, R(PATH_TAKEN)))
         return true;
+    if (!exchange_obeys(exchange, R(REFUSED_KEEPS_IMAGE)))
+        leave_empty_file(creation, true);
     gns3_answer_conflict(exchange, schema.route, "QemuError",
                          "Could not create disk image '%s', file already exists", creation->path.shown);
     return false;
@@ -155,20 +165,12 @@ static void answer_put(const struct creation *creation, enum gns3_put result, co
     }
 }
 
-static void leave_empty_file(const struct creation *creation)
-{
-    struct sink *sink;
-    CLEANUP(files_free) struct files *files = files_new_memory(0);
-    if (files_create(files, creation->path.real, &sink, NULL))
-        gns3_images_put(creation->exchange->mock->gns3_images, files, false, NULL);
-}
-
 static void answer_failure(const struct creation *creation, const struct gns3_wish *wish,
                            const struct err *err)
 {
     enum rule rule = gns3_misfit(wish);
     if (!exchange_obeys(creation->exchange, rule) && gns3_leaves_empty_file(wish))
-        leave_empty_file(creation);
+        leave_empty_file(creation, false);
     answer_misfit(creation, rule, err);
 }
 

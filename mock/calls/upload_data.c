@@ -106,14 +106,24 @@ static bool formats_are_set(const struct image *image)
     return image_text(image, "disk_format") && image_text(image, "container_format");
 }
 
+static bool refuse_status(struct exchange *exchange, const struct image *image, struct refusal *refusal)
+{
+    if (image_status(image) == IMAGE_ACTIVE && !exchange_obeys(exchange, RULE_UPLOAD_REFUSED_STAYS_ACTIVE)) {
+        struct image_draft *draft = image_revise(image);
+        draft->status = IMAGE_QUEUED;
+        image_unref(store_revision(exchange, image, draft));
+    }
+    return refuse(refusal, 409, "Image status transition from %s to saving is not allowed",
+                  image_status_word(image_status(image)));
+}
+
 static bool status_permits(struct exchange *exchange, struct upload *upload, struct refusal *refusal)
 {
     const struct image *image = upload->image;
     if (upload->into_nothing)
         return true;
     if (image_status(image) != IMAGE_QUEUED && exchange_obeys(exchange, RULE_UPLOAD_NEEDS_QUEUED))
-        return refuse(refusal, 409, "Image status transition from %s to saving is not allowed",
-                      image_status_word(image_status(image)));
+        return refuse_status(exchange, image, refusal);
     if (!formats_are_set(image) && exchange_obeys(exchange, RULE_UPLOAD_NEEDS_FORMATS))
         return refuse(refusal, 400,
                       "Properties disk_format, container_format must be set prior to saving data.");

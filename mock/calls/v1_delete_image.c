@@ -13,6 +13,14 @@ static bool owner_is_good(const struct exchange *exchange, const struct image *i
     return v1_refuse_unknown(exchange, refusal);
 }
 
+static void refuse_protected(const struct exchange *exchange, const struct image *image,
+                             struct refusal *refusal)
+{
+    refuse(refusal, 403, "Image %s is protected and cannot be deleted.", image_id(image));
+    if (!exchange_obeys(exchange, RULE_V1_DELETE_REFUSED_STAYS))
+        store_remove(exchange->mock->store, image);
+}
+
 static struct image *find(const struct exchange *exchange, struct refusal *refusal)
 {
     bool everybody = !exchange_obeys(exchange, RULE_V1_DELETE_NEEDS_OWNER);
@@ -24,7 +32,7 @@ static struct image *find(const struct exchange *exchange, struct refusal *refus
     else if (!owner_is_good(exchange, image, refusal))
         return NULL;
     else if (image_protected(image) && exchange_obeys(exchange, RULE_V1_DELETE_NEEDS_UNPROTECTED))
-        refuse(refusal, 403, "Image %s is protected and cannot be deleted.", image_id(image));
+        refuse_protected(exchange, image, refusal);
     else
         return TAKE(image);
     return NULL;

@@ -98,6 +98,8 @@ static bool apply(const struct exchange *exchange, const struct v1_meta *meta, c
 {
     v1_meta_apply(meta, exchange, draft->attributes);
     announce(meta, draft);
+    if (!exchange_obeys(exchange, RULE_V1_UPDATE_MOVES_UPDATED_AT))
+        draft->updated_at_s = image_updated_at_s(image);
     if (!exchange_obeys(exchange, RULE_V1_UPDATE_KEEPS_FIELDS) && !meta->texts[V1_NAME].given)
         json_object_set_new(draft->attributes, "name", json_null());
     return v1_protected_kept(exchange, image, draft->attributes, refusal) &&

@@ -92,6 +92,12 @@ def deactivated(project):
     return image
 
 
+def status_after_another(project):
+    image = project.image(DATA)
+    project.upload(image)
+    return project.show(image)["status"]
+
+
 def refused_status(project):
     project.enter("storage-full")
     image = project.image()
@@ -153,6 +159,7 @@ PROBES = {
     UP + "shows-checksum": shown("checksum"),
     UP + "shows-hash": shown("os_hash_value"),
     UP + "is-saving-meanwhile": meanwhile(see_status),
+    UP + "refused-stays-active": status_after_another,
     UP + "refused-stays-queued": refused_status,
     UP + "cut-off-stays-queued": meanwhile(cut_it_off),
     UP + "lost-when-deleted": meanwhile(delete_it),
@@ -216,7 +223,7 @@ NEIGHBOURS = {
     UP + "needs-queued": {"answers-409"},
     UP + "needs-size-within-cap": {"answers-413"},
     UP + "needs-free-storage": {"refused-stays-queued"},
-    UP + "becomes-active": {"deactivated-refused", "deactivated-for-admin"},
+    UP + "becomes-active": {"refused-stays-active", "deactivated-refused", "deactivated-for-admin"},
     UP + "stores-data": {"gives-data", "range-open-end", "range-suffix", "range-clamped"},
     UP + "content-type": {"answers-415", "type-before-image"},
     UP + "needs-token": {"answers-401", "token-before-type"},

@@ -104,7 +104,8 @@ static void answer_page(struct exchange *exchange, struct v1_query *query)
         return;
     }
     bool more = count > query->listing.limit;
-    answer_json(exchange, 200, render(query, images, more ? count - 1 : count, more));
+    size_t lost = query->listing.marker && count > 0 && !V1_LIST_OBEYS(query, PAGES) ? 1 : 0;
+    answer_json(exchange, 200, render(query, images + lost, (more ? count - 1 : count) - lost, more));
     forget(images, count);
 }
 
