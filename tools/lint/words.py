@@ -17,7 +17,10 @@ def find(root):
         name = str(path.relative_to(root))
         if SKIPPED.search(name):
             continue
-        for number, line in enumerate(path.read_bytes().decode(errors="replace").splitlines(), 1):
+        content = path.read_bytes()
+        if b"\0" in content: # a picture, an image: it has no words
+            continue
+        for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
             for pattern, what in KINDS:
                 match = pattern.search(line)
                 if match:
@@ -28,4 +31,4 @@ PLANTED = ("TO" "DO later", "FIX" "ME", "XX" "X", "HA" "CK", "good enough for no
            "see /ho" "me/somebody", "in /wo" "rk/ there", "file:///ro" "ot/x", "/tmp/w" "t-docs", "/tmp/w" "t")
 lint.main(find, {**{f"mock/{index}.c": f"/* {text} */\n" for index, text in enumerate(PLANTED)},
                  "tools/build": "# TO" "DO\n", "mock/build/a.c": "/* TO" "DO */\n"},
-          {"a.md": "method, a framework/x, $HOME/work/x, ../work/x, before nowhere; methodology of XXXL\n"})
+          {"a.png": "\0 XX" "X", "a.md": "method, a framework/x, $HOME/work/x, ../work/x, before nowhere; methodology of XXXL\n"})
