@@ -9,17 +9,24 @@
 
 #include "base/mem.h"
 
-/* Headers, markers and table entries are read a few bytes at a time, and near each other. */
+/* Headers, markers and table entries are read a few bytes at a time, and near each other, by turns in a few
+ * places: a directory and its copy, a table and its copy. */
 #define WINDOW_BYTES ((size_t)16 * 1024)
+#define WINDOW_COUNT 4
+
+struct window {
+    uint64_t at;
+    size_t length;
+    uint8_t bytes[WINDOW_BYTES];
+};
 
 struct source {
     int file; /* -1 of memory */
     const uint8_t *memory;
     uint64_t size;
     char *path;
-    uint8_t window[WINDOW_BYTES];
-    uint64_t window_at;
-    size_t window_length;
+    struct window windows[WINDOW_COUNT];
+    size_t next_window; /* that is filled next */
     struct err error;
 };
 
@@ -127,23 +134,32 @@ static bool read_file(struct source *source, uint64_t offset, uint8_t *out, size
     return true;
 }
 
-static bool fill_window(struct source *source, uint64_t offset)
+/* The window that holds these bytes; NULL when there is none. */
+static const struct window *find_window(const struct source *source, uint64_t offset, size_t length)
+{
+    for (size_t i = 0; i < WINDOW_COUNT; i++) {
+        const struct window *window = &source->windows[i];
+        if (offset >= window->at && offset - window->at <= window->length &&
+            length <= window->length - (size_t)(offset - window->at))
+            return window;
+    }
+    return NULL;
+}
+
+/* NULL when it cannot be read. */
+static const struct window *fill_window(struct source *source, uint64_t offset)
 {
     uint64_t at = offset / WINDOW_BYTES * WINDOW_BYTES;
     uint64_t left = source->size - at;
+    struct window *window = &source->windows[source->next_window];
+    source->next_window = (source->next_window + 1) % WINDOW_COUNT;
+    window->at = at;
+    window->length = 0;
     size_t length = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
-    source->window_length = 0;
-    if (!read_file(source, at, source->window, length))
-        return false;
-    source->window_at = at;
-    source->window_length = length;
-    return true;
-}
-
-static bool in_window(const struct source *source, uint64_t offset, size_t length)
-{
-    return offset >= source->window_at && offset - source->window_at <= source->window_length &&
-           length <= source->window_length - (size_t)(offset - source->window_at);
+    if (!read_file(source, at, window->bytes, length))
+        return NULL;
+    window->length = length;
+    return window;
 }
 
 bool source_read(struct source *source, uint64_t offset, void *out, size_t length)
@@ -157,10 +173,12 @@ bool source_read(struct source *source, uint64_t offset, void *out, size_t lengt
     }
     if (offset / WINDOW_BYTES != (offset + length) / WINDOW_BYTES)
         return read_file(source, offset, out, length);
-    if (!in_window(source, offset, length) && !fill_window(source, offset))
-        return false;
-    memcpy(out, source->window + (offset - source->window_at), length);
-    return true;
+    const struct window *window = find_window(source, offset, length);
+    if (!window)
+        window = fill_window(source, offset);
+    if (window)
+        memcpy(out, window->bytes + (offset - window->at), length);
+    return window;
 }
 
 const struct err *source_error(const struct source *source)
