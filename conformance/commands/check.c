@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "conformance/cli.h"
-#include "conformance/formats/check.h"
+#include "conformance/formats/check_image.h"
 
 #define FOLLOW_DEPTH_MAX 16 /* longer chains are taken for circles */
 #define TEXT_LIMIT_BYTES (64 * BUF_MIB)

@@ -34,19 +34,6 @@ struct format {
     void (*check)(struct check *check);
 };
 
-/* The format of that name; NULL when there is none. */
-const struct format *format_named(const char *name);
-/* The format that most bits speak for; raw when none does. */
-const struct format *format_detect(struct source *source);
-/* The names of all formats, NULL-terminated. */
-const char *const *format_names(void);
-
-/* Fills an initialised report. False with `err` set when the image could not be judged. */
-bool check_image(const struct format *format, struct source *source, const struct check_options *options,
-                 struct report *report, struct err *err);
-
-/* ---- For the checkers --------------------------------------------------------------------------------- */
-
 void check_find(struct check *check, enum rule_index rule, uint64_t offset, const char *field,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* A finding about one field of a structure. */
@@ -61,9 +48,6 @@ bool check_read_part(struct check *check, const struct layout *layout, uint64_t 
 
 /* Another file that the image needs; it is opened only by who was asked to follow. */
 void check_reference(struct check *check, const char *name);
-/* After a further file was checked with a copy of `check`, with a source and a map of its own: takes over
- * what kept it from being judged, and frees the map. */
-void check_part_done(struct check *check, struct check *part);
 void check_set_size(struct check *check, uint64_t virtual_size);
 void check_option_text(struct check *check, const char *name, const char *value);
 void check_option_number(struct check *check, const char *name, uint64_t value);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "conformance/formats/check_image.h"
 #include "conformance/formats/guest.h"
 #include "conformance/match_tools.h"
 

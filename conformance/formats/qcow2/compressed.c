@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "conformance/formats/deep.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 #define HOST_OFFSET_BITS 56 /* those above are zero where the field is wider */
 

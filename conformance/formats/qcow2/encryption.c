@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 #include "specs/layouts/luks.h"
 
 /* Bytes of the LUKS header that its key slots use, from its start. */

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 #define SEEN_MAX 64 /* kinds of extensions that are watched for appearing twice */
 

@@ -1,7 +1,7 @@
 /* The header: section "Header" of the specification. */
 #include <inttypes.h>
 
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 static uint64_t number(const struct qcow2 *image, unsigned field)
 {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "base/bytes.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 #define PART_BYTES 4096
 

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 #define UNKNOWN_GUEST UINT64_MAX /* of a table that only a snapshot has */
 

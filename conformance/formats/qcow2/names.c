@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 static bool name_has_place(const struct qcow2 *image, uint64_t offset, uint64_t length)
 {

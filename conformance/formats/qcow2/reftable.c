@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "base/bytes.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 static void check_entry(struct qcow2 *image, uint64_t at, uint64_t entry)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "conformance/formats/qcow2/qcow2.h"
+#include "conformance/formats/qcow2/qcow2_image.h"
 
 #define NANOSECONDS UINT64_C(1000000000)
 

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "conformance/formats/check.h"
+#include "conformance/formats/check_image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

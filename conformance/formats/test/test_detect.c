@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "conformance/formats/check.h"
+#include "conformance/formats/check_image.h"
 #include "conformance/formats/test/test_formats.h"
 #include "specs/layouts/qcow.h"
 #include "specs/layouts/qcow2.h"

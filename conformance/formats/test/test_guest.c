@@ -1,3 +1,4 @@
+#include "conformance/formats/check_image.h"
 #include "conformance/formats/guest.h"
 
 #include <string.h>

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "conformance/formats/check_image.h"
 #include "conformance/formats/vmdk/vmdk_image.h"
 
 #define SPLIT_SECTORS_MAX (VMDK_SPLIT_EXTENT_MAX / VMDK_SECTOR_SIZE)

@@ -3,8 +3,8 @@
  * The order of the check decides what can be said: the header, then every table (each claims its place in
  * the map, so that an overlap is seen whatever the refcounts say), then the L2 entries with the data that
  * they claim, and in the end the refcounts against the map. */
-#ifndef CONFORMANCE_FORMATS_QCOW2_QCOW2_H
-#define CONFORMANCE_FORMATS_QCOW2_QCOW2_H
+#ifndef CONFORMANCE_FORMATS_QCOW2_QCOW2_IMAGE_H
+#define CONFORMANCE_FORMATS_QCOW2_QCOW2_IMAGE_H
 
 #include "conformance/formats/check.h"
 #include "specs/layouts/qcow2.h"
