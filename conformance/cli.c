@@ -66,24 +66,53 @@ struct spec_suite *cli_load_suite(const struct cli_paths *paths)
     return suite;
 }
 
-enum listing_key {
-    LISTING_JSON = 256,
-    LISTING_SPECS,
-    LISTING_FIXTURES
+void cli_print_json(json_t *document)
+{
+    json_dumpf(document, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(document);
+}
+
+/* ---- options that commands share ---- */
+
+enum option_key {
+    OPTION_JSON = 256,
+    OPTION_SPECS,
+    OPTION_FIXTURES
 };
+
+static error_t take_paths(int key, char *value, struct argp_state *state)
+{
+    struct cli_paths *paths = state->input;
+    switch (key) {
+    case OPTION_SPECS:
+        paths->specs = value;
+        return 0;
+    case OPTION_FIXTURES:
+        paths->fixtures = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option paths_options[] = {
+    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
+    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
+    {0},
+};
+
+const struct argp cli_paths_argp = {.options = paths_options, .parser = take_paths};
 
 static error_t take_listing(int key, char *value, struct argp_state *state)
 {
     struct cli_listing *listing = state->input;
     switch (key) {
-    case LISTING_JSON:
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &listing->paths;
+        return 0;
+    case OPTION_JSON:
         listing->json = true;
-        return 0;
-    case LISTING_SPECS:
-        listing->paths.specs = value;
-        return 0;
-    case LISTING_FIXTURES:
-        listing->paths.fixtures = value;
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s' is no option", value);
@@ -93,15 +122,12 @@ static error_t take_listing(int key, char *value, struct argp_state *state)
     }
 }
 
-void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing)
-{
-    static const struct argp_option known[] = {
-        {"json", LISTING_JSON, NULL, 0, "As JSON", 0},
-        {"specs", LISTING_SPECS, "DIR", 0, "Folder of the clauses", 0},
-        {"fixtures", LISTING_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
-        {0},
-    };
-    const struct argp argp = {.options = known, .parser = take_listing, .doc = doc};
-    *ret_listing = (struct cli_listing){0};
-    cli_parse(&argp, argc, argv, ret_listing);
-}
+static const struct argp_option listing_options[] = {
+    {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
+    {0},
+};
+
+static const struct argp_child listing_children[] = {{&cli_paths_argp, 0, NULL, 0}, {0}};
+
+const struct argp cli_listing_argp = {
+    .options = listing_options, .parser = take_listing, .children = listing_children};

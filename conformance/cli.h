@@ -3,6 +3,7 @@
 #ifndef CONFORMANCE_CLI_H
 #define CONFORMANCE_CLI_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "base/cli.h"
@@ -29,11 +30,19 @@ struct spec_suite *cli_load_suite(const struct cli_paths *paths);
 bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses);
 void cli_print_problems(const struct problems *problems);
 
-/* The command line of a command that shows the suite: --json, and where the suite is. */
+/* --specs and --fixtures: a child of a command's own options, whose input is a struct cli_paths. */
+extern const struct argp cli_paths_argp;
+
+/* The options of a command that shows the suite, and takes no arguments. */
 struct cli_listing {
     bool json;
     struct cli_paths paths;
 };
-void cli_parse_listing(const char *doc, int argc, char **argv, struct cli_listing *ret_listing);
+/* --json and those of cli_paths_argp: the options of a command, or a child of its own, whose input is a
+ * struct cli_listing. */
+extern const struct argp cli_listing_argp;
+
+/* On standard output, and releases it. */
+void cli_print_json(json_t *document);
 
 #endif

@@ -230,6 +230,11 @@ struct spec_file {
     size_t clause_count;
 };
 
+/* The APIs of which there are clauses, each by the name of its folder. */
+#define SPEC_API_COUNT 3
+#define SPEC_API_LIST  "images-v1, images-v2 or gns3-compute-v2"
+extern const char *const spec_api_names[SPEC_API_COUNT];
+
 struct spec_suite {
     char *root;               /* the specs folder */
     struct spec_file **files; /* by name */
@@ -237,8 +242,8 @@ struct spec_suite {
     char digest[65]; /* SHA-256, hexadecimal, over "NAME\nSIZE\n" and the bytes of each file */
 };
 
-/* Loads every *.yaml below each API folder of `root` (images-v1, images-v2, gns3-compute-v2). NULL when
- * anything is wrong; `problems` then says all of it, sorted. Fixtures are looked up below `fixtures`. */
+/* Loads every *.yaml below each API folder of `root`. NULL when anything is wrong; `problems` then says all
+ * of it, sorted. Fixtures are looked up below `fixtures`. */
 struct spec_suite *spec_load(const char *root, const char *fixtures, struct problems *problems);
 /* The same for the files named, each with the other files of its folder, for what they share: what
  * `imageproof lint FILE...` checks. The folder's name is the API. Problems of the neighbours are told too,

@@ -9,8 +9,7 @@
 #include "base/mem.h"
 #include "conformance/spec_internal.h"
 
-/* The folders below specs/ that hold clauses. */
-static const char *const api_folders[] = {"images-v1", "images-v2", "gns3-compute-v2"};
+const char *const spec_api_names[SPEC_API_COUNT] = {"images-v1", "images-v2", "gns3-compute-v2"};
 
 /* A suite that is being loaded. */
 struct loader {
@@ -214,15 +213,15 @@ struct spec_suite *spec_load(const char *root, const char *fixtures, struct prob
 {
     struct loader loader;
     loader_init(&loader, root, fixtures, problems);
-    for (size_t i = 0; i < sizeof api_folders / sizeof api_folders[0]; i++) {
-        CLEANUP(text) char *folder = mem_printf("%s/%s/", root, api_folders[i]);
-        if (!read_folder(&loader, folder, api_folders[i]) && errno != ENOENT)
+    for (size_t i = 0; i < SPEC_API_COUNT; i++) {
+        CLEANUP(text) char *folder = mem_printf("%s/%s/", root, spec_api_names[i]);
+        if (!read_folder(&loader, folder, spec_api_names[i]) && errno != ENOENT)
             problems_add(problems, (struct yaml_place){.file = folder}, "cannot be read: %s",
                          strerror(errno));
     }
     if (loader.suite->file_count == 0 && problems->count == 0)
         problems_add(problems, (struct yaml_place){.file = root},
-                     "no clauses: there is no *.yaml in images-v1, images-v2 or gns3-compute-v2 below it");
+                     "no clauses: there is no *.yaml in " SPEC_API_LIST " below it");
     return finish(&loader);
 }
 

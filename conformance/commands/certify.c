@@ -33,8 +33,6 @@ enum option_key {
     OPTION_PACKAGE,
     OPTION_MAKE_KEY,
     OPTION_ALGORITHM,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
 };
 
 static const struct argp_option known[] = {
@@ -49,8 +47,6 @@ static const struct argp_option known[] = {
      "Make a key: FILE, and FILE.pub for those who verify; nothing else is done", 0},
     {"algorithm", OPTION_ALGORITHM, "NAME", 0, "Of the key that is made: ed25519 (which is usual) or p256",
      0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {0},
 };
 
@@ -75,6 +71,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->paths;
+        break;
     case OPTION_KEY:
         options->keys_unread |= !cli_keys_add(&options->keys, "certify", value, sign_key_read_private);
         break;
@@ -93,12 +92,6 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_ALGORITHM:
         options->algorithm = value;
         break;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        break;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        break;
     case ARGP_KEY_ARG:
         take_log(state, options, value);
         break;
@@ -113,9 +106,11 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 static void parse(struct options *options, int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_paths_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .args_doc = "LOG",
         .doc = "Makes a signed statement of a whole run out of its log: an in-toto Statement in a DSSE "
                "envelope. The run "

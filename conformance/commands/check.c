@@ -160,12 +160,8 @@ static int check(const struct options *options)
         else
             complain(&judging, &err);
     }
-    if (options->json) {
-        json_t *document = json_pack("{s:s, s:O}", "schema", "imageproof.check/1", "files", judging.files);
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(document);
-    }
+    if (options->json)
+        cli_print_json(json_pack("{s:s, s:O}", "schema", "imageproof.check/1", "files", judging.files));
     json_decref(judging.files);
     return judging.status;
 }

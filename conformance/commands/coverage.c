@@ -17,17 +17,13 @@ struct options {
     const char *proof;     /* NULL: none */
     char **documents;      /* globs, borrowed from the command line */
     size_t document_count;
-    bool json;
-    struct cli_paths paths;
+    struct cli_listing listing;
 };
 
 enum option_key {
     OPTION_REFERENCE = 256,
     OPTION_DOCUMENT,
     OPTION_PROOF,
-    OPTION_JSON,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
 };
 
 static const struct argp_option known[] = {
@@ -36,9 +32,6 @@ static const struct argp_option known[] = {
     {"document", OPTION_DOCUMENT, "GLOB", 0,
      "Judge only documents of the reference that match; may be repeated", 0},
     {"proof", OPTION_PROOF, "FILE", 0, "What `imageproof prove --json` said: who kills each clause", 0},
-    {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {0},
 };
 
@@ -46,6 +39,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->listing;
+        return 0;
     case OPTION_REFERENCE:
         options->reference = value;
         return 0;
@@ -54,18 +50,6 @@ static error_t take(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_PROOF:
         options->proof = value;
-        return 0;
-    case OPTION_JSON:
-        options->json = true;
-        return 0;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        return 0;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option", value);
         return 0;
     case ARGP_KEY_END:
         if (options->document_count > 0 && !options->reference)
@@ -91,7 +75,7 @@ static bool load_reference(struct session *session)
 {
     struct problems problems = {0};
     struct table_maps maps;
-    CLEANUP(text) char *folder = cli_reference(&session->options->paths);
+    CLEANUP(text) char *folder = cli_reference(&session->options->listing.paths);
     table_maps_load(folder, &problems, &maps);
     if (session->options->reference && problems.count == 0)
         session->reference = reference_load(session->options->reference, &maps, &problems);
@@ -138,7 +122,7 @@ static bool load_proof(struct session *session)
 
 static bool load_all(struct session *session)
 {
-    return cli_load_excuses(&session->options->paths, &session->excuses) && load_reference(session) &&
+    return cli_load_excuses(&session->options->listing.paths, &session->excuses) && load_reference(session) &&
            load_proof(session) && ask_mock(session);
 }
 
@@ -153,14 +137,10 @@ static int tell(struct session *session)
                                          .document_count = session->options->document_count};
     struct ledger ledger;
     ledger_init(&ledger, &inputs);
-    if (session->options->json) {
-        json_t *document = ledger_json(&ledger);
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(document);
-    } else {
+    if (session->options->listing.json)
+        cli_print_json(ledger_json(&ledger));
+    else
         ledger_print(&ledger, stdout);
-    }
     int status = ledger_open_count(&ledger) > 0 ? EXIT_STATUS_FAILED : EXIT_STATUS_OK;
     ledger_fini(&ledger);
     return status;
@@ -168,9 +148,11 @@ static int tell(struct session *session)
 
 static int run(int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_listing_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .doc =
             "Tells for each clause its level, its place in the reference, and how many cases prove it; with "
             "--reference also what of the reference no clause is about.\vExit status: 0 every loop is "
@@ -180,7 +162,7 @@ static int run(int argc, char **argv)
     cli_parse(&argp, argc, argv, &options);
     struct session session = {.options = &options};
     int status = EXIT_STATUS_FAILED;
-    session.suite = cli_load_suite(&options.paths);
+    session.suite = cli_load_suite(&options.listing.paths);
     if (session.suite)
         status = load_all(&session) ? tell(&session) : EXIT_STATUS_NOT_JUDGED;
     json_decref(session.calls);

@@ -38,19 +38,17 @@ static void print_all(const struct spec_suite *suite, bool as_json)
                 print_text(suite->files[f]->clauses[i]);
         }
     }
-    if (as_json) {
-        json_t *document = json_pack("{s:s, s:O}", "schema", "imageproof.list/1", "clauses", clauses);
-        json_dumpf(document, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(document);
-    }
+    if (as_json)
+        cli_print_json(json_pack("{s:s, s:O}", "schema", "imageproof.list/1", "clauses", clauses));
     json_decref(clauses);
 }
 
 static int run(int argc, char **argv)
 {
-    struct cli_listing listing;
-    cli_parse_listing("Lists clauses, what they say, and their cases.", argc, argv, &listing);
+    struct argp argp = cli_listing_argp;
+    struct cli_listing listing = {0};
+    argp.doc = "Lists clauses, what they say, and their cases.";
+    cli_parse(&argp, argc, argv, &listing);
     struct spec_suite *suite = cli_load_suite(&listing.paths);
     if (!suite)
         return EXIT_STATUS_NOT_JUDGED;

@@ -1,5 +1,4 @@
 /* imageproof prove [--only GLOB] [--json]: DESIGN.md, "The joint: a clause" and "Machine-readable output". */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,24 +17,17 @@ struct options {
     char **only; /* borrowed from the command line */
     size_t only_count;
     uint64_t mocks; /* 0: not said */
-    bool json;
-    struct cli_paths paths;
+    struct cli_listing listing;
 };
 
 enum option_key {
     OPTION_ONLY = 256,
     OPTION_JOBS,
-    OPTION_JSON,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
 };
 
 static const struct argp_option known[] = {
     {"only", OPTION_ONLY, "GLOB", 0, "Only faults of clauses whose id matches; may be repeated", 0},
     {"jobs", OPTION_JOBS, "N", 0, "Mocks that run side by side (one for each processor, at least 2)", 0},
-    {"json", OPTION_JSON, NULL, 0, "As JSON", 0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {0},
 };
 
@@ -49,23 +41,14 @@ static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->listing;
+        return 0;
     case OPTION_ONLY:
         *mem_append(&options->only, &options->only_count) = value;
         return 0;
     case OPTION_JOBS:
         take_jobs(state, options, value);
-        return 0;
-    case OPTION_JSON:
-        options->json = true;
-        return 0;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        return 0;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is no option", value);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -81,21 +64,17 @@ static unsigned mocks_of(const struct options *options)
 
 static void tell(const struct options *options, const struct proof *proof)
 {
-    if (!options->json) {
+    if (options->listing.json)
+        cli_print_json(proof_json(proof));
+    else
         proof_print(proof, stdout);
-        return;
-    }
-    json_t *document = proof_json(proof);
-    json_dumpf(document, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(document);
 }
 
 static int prove(const struct options *options, const struct spec_suite *suite, struct excuses *excuses)
 {
     CLEANUP(text) char *targets = cli_targets();
     CLEANUP(text) char *target = mem_printf("%s/mock.yaml", targets);
-    CLEANUP(text) char *fixtures = cli_fixtures(&options->paths);
+    CLEANUP(text) char *fixtures = cli_fixtures(&options->listing.paths);
     const struct proof_options wanted = {.suite = suite,
                                          .target = target,
                                          .fixtures = fixtures,
@@ -120,8 +99,10 @@ static int prove(const struct options *options, const struct spec_suite *suite, 
 
 static int run(int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_listing_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {.options = known,
                                      .parser = take,
+                                     .children = children,
                                      .doc = "Breaks each clause in the mock, and tells who notices.\vExit "
                                             "status: 0 every fault was killed and every "
                                             "clause has one, or an exception with a reason; 1 not so; 2 "
@@ -131,8 +112,8 @@ static int run(int argc, char **argv)
     cli_parse(&argp, argc, argv, &options);
     int status = EXIT_STATUS_NOT_JUDGED;
     struct excuses excuses;
-    struct spec_suite *suite = cli_load_suite(&options.paths);
-    if (suite && cli_load_excuses(&options.paths, &excuses)) {
+    struct spec_suite *suite = cli_load_suite(&options.listing.paths);
+    if (suite && cli_load_excuses(&options.listing.paths, &excuses)) {
         status = prove(&options, suite, &excuses);
         excuses_fini(&excuses);
     }

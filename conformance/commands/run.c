@@ -63,13 +63,11 @@ enum option_key {
     OPTION_URL,
     OPTION_MOCK_ARG,
     OPTION_TIMEOUT,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
     OPTION_QUIET,
 };
 
 static const struct argp_option known[] = {
-    {"api", OPTION_API, "API", 0, "Only cases of this API (images-v1, images-v2); may be repeated", 0},
+    {"api", OPTION_API, "API", 0, "Only cases of this API (" SPEC_API_LIST "); may be repeated", 0},
     {"only", OPTION_ONLY, "GLOB", 0, "Only cases whose id, or whose clause's id, matches; may be repeated",
      0},
     {"tag", OPTION_TAG, "TAG", 0, "Only cases with this tag; may be repeated", 0},
@@ -86,8 +84,6 @@ static const struct argp_option known[] = {
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
     {"timeout", OPTION_TIMEOUT, "DURATION", 0, "Time for one exchange, as 500ms or 30s (as the target says)",
      0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
 };
@@ -97,18 +93,15 @@ static void add_word(struct words *words, char *word)
     *mem_append(&words->items, &words->count) = word;
 }
 
-static const char *const api_names[] = {"images-v1", "images-v2", "gns3-compute-v2"};
-#define API_COUNT (sizeof api_names / sizeof *api_names)
-
 static void take_api(struct argp_state *state, struct options *options, char *api)
 {
-    for (size_t i = 0; i < API_COUNT; i++) {
-        if (strcmp(api_names[i], api) == 0) {
+    for (size_t i = 0; i < SPEC_API_COUNT; i++) {
+        if (strcmp(spec_api_names[i], api) == 0) {
             add_word(&options->apis, api);
             return;
         }
     }
-    argp_error(state, "there is no API '%s': want images-v1, images-v2 or gns3-compute-v2", api);
+    argp_error(state, "there is no API '%s': want " SPEC_API_LIST, api);
 }
 
 static void take_shard(struct argp_state *state, struct options *options, const char *text)
@@ -145,6 +138,7 @@ static error_t take(int key, char *value, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->outcome;
+        state->child_inputs[1] = &options->paths;
         break;
     case OPTION_API:
         take_api(state, options, value);
@@ -179,12 +173,6 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_TIMEOUT:
         take_timeout(state, options, value);
         break;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        break;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
-        break;
     case OPTION_QUIET:
         options->quiet = true;
         break;
@@ -199,7 +187,8 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 static void parse(struct options *options, int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&cli_outcome_argp, 0, NULL, 0}, {0}};
+    static const struct argp_child children[] = {
+        {&cli_outcome_argp, 0, NULL, 0}, {&cli_paths_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
@@ -245,8 +234,8 @@ static struct target *target_of_url(const struct options *options)
 /* A target that says of no API that it offers it, as an address cannot, offers what --api names. */
 static void claim_apis(struct target *target, const struct options *options)
 {
-    for (size_t i = 0; i < API_COUNT; i++) {
-        if (target_offers(target, api_names[i]))
+    for (size_t i = 0; i < SPEC_API_COUNT; i++) {
+        if (target_offers(target, spec_api_names[i]))
             return;
     }
     for (size_t i = 0; i < options->apis.count; i++)

@@ -28,8 +28,6 @@ enum option_key {
     OPTION_TRANSCRIPT = 256,
     OPTION_KEY,
     OPTION_FOREIGN,
-    OPTION_SPECS,
-    OPTION_FIXTURES,
 };
 
 static const struct argp_option known[] = {
@@ -37,8 +35,6 @@ static const struct argp_option known[] = {
     {"key", OPTION_KEY, "FILE", 0, "A public key (PEM) that has to have signed; may be repeated", 0},
     {"foreign", OPTION_FOREIGN, NULL, 0,
      "The envelope was made by another program: its key ids and its layout mean nothing", 0},
-    {"specs", OPTION_SPECS, "DIR", 0, "Folder of the clauses", 0},
-    {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
     {0},
 };
 
@@ -53,6 +49,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->paths;
+        break;
     case OPTION_TRANSCRIPT:
         options->transcript = value;
         break;
@@ -61,12 +60,6 @@ static error_t take(int key, char *value, struct argp_state *state)
         break;
     case OPTION_FOREIGN:
         options->foreign = true;
-        break;
-    case OPTION_SPECS:
-        options->paths.specs = value;
-        break;
-    case OPTION_FIXTURES:
-        options->paths.fixtures = value;
         break;
     case ARGP_KEY_ARG:
         take_certificate(state, options, value);
@@ -82,9 +75,11 @@ static error_t take(int key, char *value, struct argp_state *state)
 
 static void parse(struct options *options, int argc, char **argv)
 {
+    static const struct argp_child children[] = {{&cli_paths_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .args_doc = "CERTIFICATE|PACKAGE",
         .doc = "Checks the signatures of a certificate and the transcript of its run, and judges the "
                "transcript again with "

@@ -1,15 +1,13 @@
 /* Which clauses count in which edition, and the one place where an API declares its editions. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/temporary.h"
 #include "base/testing.h"
 #include "conformance/spec.h"
+#include "conformance/test/suite_folder.h"
 #include "conformance/test/test_spec.h"
 
 #define CLAUSE(id, edition)                                                                                  \
@@ -28,56 +26,18 @@ static const struct {
 };
 #define FILE_COUNT (sizeof files / sizeof *files)
 
-struct folder {
-    char *root;
-};
-
-static void put(const struct folder *folder, const char *name, const char *text)
+static char *make(void)
 {
-    CLEANUP(text) char *path = mem_printf("%s/%s", folder->root, name);
-    CLEANUP(file) FILE *file = fopen(path, "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-}
-
-static void each_api(const struct folder *folder, int (*act)(const char *path))
-{
-    static const char *const apis[] = {"images-v1", "images-v2"};
-    for (size_t i = 0; i < sizeof apis / sizeof *apis; i++) {
-        CLEANUP(text) char *path = mem_printf("%s/%s", folder->root, apis[i]);
-        ck_assert_int_eq(act(path), 0);
-    }
-}
-
-static int make_folder(const char *path)
-{
-    return mkdir(path, 0700);
-}
-
-static void make(struct folder *folder)
-{
-    folder->root = temporary_folder();
-    ck_assert_ptr_nonnull(folder->root);
-    each_api(folder, make_folder);
+    char *root = suite_folder_make();
     for (size_t i = 0; i < FILE_COUNT; i++)
-        put(folder, files[i].name, files[i].text);
+        suite_folder_put(root, files[i].name, files[i].text);
+    return root;
 }
 
-static void drop(const struct folder *folder)
-{
-    for (size_t i = 0; i < FILE_COUNT; i++) {
-        CLEANUP(text) char *path = mem_printf("%s/%s", folder->root, files[i].name);
-        ck_assert_int_eq(unlink(path), 0);
-    }
-    each_api(folder, rmdir);
-    ck_assert_int_eq(rmdir(folder->root), 0);
-    free(folder->root);
-}
-
-static struct spec_suite *load(const struct folder *folder)
+static struct spec_suite *load(const char *root)
 {
     struct problems problems = {0};
-    struct spec_suite *suite = spec_load(folder->root, NULL, &problems);
+    struct spec_suite *suite = spec_load(root, NULL, &problems);
     for (size_t i = 0; i < problems.count; i++)
         ck_abort_msg("%s", problems.items[i].text);
     return suite;
@@ -98,9 +58,8 @@ static const struct {
 
 START_TEST(an_edition_selects_its_clauses_and_those_of_all)
 {
-    struct folder folder;
-    make(&folder);
-    struct spec_suite *suite = load(&folder);
+    char *root = make();
+    struct spec_suite *suite = load(root);
     const struct spec_selection selection = {.one_edition = selections[_i].one_edition,
                                              .edition = selections[_i].edition};
     size_t count;
@@ -115,15 +74,14 @@ START_TEST(an_edition_selects_its_clauses_and_those_of_all)
     buf_fini(&ids);
     free(cases);
     spec_suite_free(suite);
-    drop(&folder);
+    suite_folder_drop(root);
 }
 END_TEST
 
 START_TEST(the_editions_of_a_suite_are_known_by_name)
 {
-    struct folder folder;
-    make(&folder);
-    struct spec_suite *suite = load(&folder);
+    char *root = make();
+    struct spec_suite *suite = load(root);
     ck_assert(spec_has_edition(suite, "new"));
     ck_assert(spec_has_edition(suite, "old"));
     ck_assert(spec_has_edition(suite, "in-tree"));
@@ -136,17 +94,16 @@ START_TEST(the_editions_of_a_suite_are_known_by_name)
     ck_assert_str_eq(spec_clause_edition(file->clauses[2]), "old");
     ck_assert_str_eq(spec_edition_of(suite, "images-v1", "old")->says, "the old one");
     spec_suite_free(suite);
-    drop(&folder);
+    suite_folder_drop(root);
 }
 END_TEST
 
 START_TEST(editions_declared_twice_are_told)
 {
-    struct folder folder;
     struct problems problems = {0};
-    make(&folder);
-    put(&folder, "images-v1/a.yaml", "editions: {other: another one}\n");
-    ck_assert_ptr_null(spec_load(folder.root, NULL, &problems));
+    char *root = make();
+    suite_folder_put(root, "images-v1/a.yaml", "editions: {other: another one}\n");
+    ck_assert_ptr_null(spec_load(root, NULL, &problems));
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_uint_eq(problems.items[0].line, 1);
     ck_assert_uint_eq(problems.items[0].column, 11);
@@ -155,7 +112,7 @@ START_TEST(editions_declared_twice_are_told)
         strstr(problems.items[0].text, "editions of images-v1 are declared twice, first at"));
     ck_assert_ptr_nonnull(strstr(problems.items[0].text, "images-v1/a.yaml:1:12"));
     problems_fini(&problems);
-    drop(&folder);
+    suite_folder_drop(root);
 }
 END_TEST
 

@@ -2,14 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/temporary.h"
 #include "base/testing.h"
 #include "conformance/spec_internal.h"
+#include "conformance/test/suite_folder.h"
 #include "conformance/test/test_spec.h"
 
 #define CASE_HEAD                                                                                            \
@@ -138,61 +136,29 @@ END_TEST
 
 /* --- folders --- */
 
-struct folder {
-    char *root;
-};
-
-static void put(const struct folder *folder, const char *name, const char *text)
-{
-    CLEANUP(text) char *path = mem_printf("%s/%s", folder->root, name);
-    CLEANUP(file) FILE *file = fopen(path, "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-}
-
-static void make(struct folder *folder)
-{
-    folder->root = temporary_folder();
-    ck_assert_ptr_nonnull(folder->root);
-    CLEANUP(text) char *api = mem_printf("%s/images-v2", folder->root);
-    ck_assert_int_eq(mkdir(api, 0700), 0);
-}
-
-static void drop(const struct folder *folder, const char *const *names)
-{
-    for (; *names; names++) {
-        CLEANUP(text) char *path = mem_printf("%s/%s", folder->root, *names);
-        ck_assert_int_eq(unlink(path), 0);
-    }
-    CLEANUP(text) char *api = mem_printf("%s/images-v2", folder->root);
-    ck_assert_int_eq(rmdir(api), 0);
-    ck_assert_int_eq(rmdir(folder->root), 0);
-    free(folder->root);
-}
-
-static const char *const two_files[] = {"images-v2/a.yaml", "images-v2/b.yaml", NULL};
-
 /* b.yaml declares what a.yaml uses. */
-static void make_two(struct folder *folder, const char *status)
+static char *make_two(const char *status)
 {
-    make(folder);
+    char *root = suite_folder_make();
     CLEANUP(text)
     char *text = mem_printf(
         "section: S\nreference: r\nclauses:\n  - id: %s\n    kind: rule\n    level: observed\n    says: x\n"
         "    cases:\n      - name: n\n        tags: [slow]\n        send: {call: list}\n        expect: "
         "{status: %s}\n",
         "a.one", status);
-    put(folder, two_files[0], text);
-    put(folder, two_files[1],
+    suite_folder_put(root, "images-v2/a.yaml", text);
+    suite_folder_put(
+        root, "images-v2/b.yaml",
         "section: S\nreference: r\ncalls: {list: GET /}\nclauses:\n  - id: b.one\n    kind: rule\n"
         "    level: observed\n    says: x\n    cases:\n      - name: n\n        proves: [a.one]\n"
         "        send: {call: list}\n        expect: {clause: a.one, status: 200}\n");
+    return root;
 }
 
-static char *digest_of(const struct folder *folder)
+static char *digest_of(const char *root)
 {
     struct problems problems = {0};
-    struct spec_suite *suite = spec_load(folder->root, NULL, &problems);
+    struct spec_suite *suite = spec_load(root, NULL, &problems);
     ck_assert_ptr_nonnull(suite);
     char *digest = mem_dup(suite->digest);
     spec_suite_free(suite);
@@ -201,49 +167,46 @@ static char *digest_of(const struct folder *folder)
 
 START_TEST(files_of_an_api_share_and_the_digest_is_of_all)
 {
-    struct folder folder;
-    make_two(&folder, "200");
-    CLEANUP(text) char *first = digest_of(&folder);
-    CLEANUP(text) char *again = digest_of(&folder);
+    char *root = make_two("200");
+    CLEANUP(text) char *first = digest_of(root);
+    CLEANUP(text) char *again = digest_of(root);
     ck_assert_uint_eq(strlen(first), 64);
     ck_assert_str_eq(first, again);
-    drop(&folder, two_files);
-    make_two(&folder, "201");
-    CLEANUP(text) char *changed = digest_of(&folder);
+    suite_folder_drop(root);
+    root = make_two("201");
+    CLEANUP(text) char *changed = digest_of(root);
     ck_assert_str_ne(first, changed);
-    drop(&folder, two_files);
+    suite_folder_drop(root);
 }
 END_TEST
 
 START_TEST(named_files_are_checked_with_their_neighbours_and_come_first)
 {
-    struct folder folder;
     struct problems problems = {0};
-    make_two(&folder, "wrong");
-    put(&folder, two_files[1], "calls: {list: get}\n");
-    CLEANUP(text) char *first = mem_printf("%s/images-v2/b.yaml", folder.root);
+    char *root = make_two("wrong");
+    suite_folder_put(root, "images-v2/b.yaml", "calls: {list: get}\n");
+    CLEANUP(text) char *first = mem_printf("%s/images-v2/b.yaml", root);
     ck_assert_ptr_null(spec_load_files(&first, 1, NULL, &problems));
     ck_assert_uint_ge(problems.count, 2);
     ck_assert_str_eq(problems.items[0].source, first);
     ck_assert_str_ne(problems.items[problems.count - 1].source, first);
     problems_fini(&problems);
-    drop(&folder, two_files);
+    suite_folder_drop(root);
 }
 END_TEST
 
 START_TEST(named_files_load)
 {
-    struct folder folder;
     struct problems problems = {0};
-    make_two(&folder, "200");
-    CLEANUP(text) char *one = mem_printf("%s/images-v2/a.yaml", folder.root);
-    CLEANUP(text) char *two = mem_printf("%s/images-v2/b.yaml", folder.root);
+    char *root = make_two("200");
+    CLEANUP(text) char *one = mem_printf("%s/images-v2/a.yaml", root);
+    CLEANUP(text) char *two = mem_printf("%s/images-v2/b.yaml", root);
     struct spec_suite *suite = spec_load_files((char *[]){one, two}, 2, NULL, &problems);
     ck_assert_ptr_nonnull(suite);
     ck_assert_uint_eq(suite->file_count, 2);
     ck_assert_str_eq(suite->files[0]->name, "images-v2/a.yaml");
     spec_suite_free(suite);
-    drop(&folder, two_files);
+    suite_folder_drop(root);
 }
 END_TEST
 
@@ -260,28 +223,26 @@ END_TEST
 
 START_TEST(a_root_without_clauses_is_told)
 {
-    struct folder folder;
     struct problems problems = {0};
-    make(&folder);
-    ck_assert_ptr_null(spec_load(folder.root, NULL, &problems));
+    char *root = suite_folder_make();
+    ck_assert_ptr_null(spec_load(root, NULL, &problems));
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_ptr_nonnull(strstr(problems.items[0].text, "no clauses"));
     problems_fini(&problems);
-    drop(&folder, (const char *const[]){NULL});
+    suite_folder_drop(root);
 }
 END_TEST
 
 START_TEST(a_file_that_would_not_be_read_is_told)
 {
-    struct folder folder;
     struct problems problems = {0};
-    make_two(&folder, "200");
-    put(&folder, "images-v2/c.yml", "{}\n");
-    ck_assert_ptr_null(spec_load(folder.root, NULL, &problems));
+    char *root = make_two("200");
+    suite_folder_put(root, "images-v2/c.yml", "{}\n");
+    ck_assert_ptr_null(spec_load(root, NULL, &problems));
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_ptr_nonnull(strstr(problems.items[0].text, ".yaml at its end"));
     problems_fini(&problems);
-    drop(&folder, (const char *const[]){"images-v2/c.yml", two_files[0], two_files[1], NULL});
+    suite_folder_drop(root);
 }
 END_TEST
 
@@ -308,10 +269,9 @@ static const struct {
 
 START_TEST(cases_are_selected_in_the_order_of_the_suite)
 {
-    struct folder folder;
     struct problems problems = {0};
-    make_two(&folder, "200");
-    struct spec_suite *suite = spec_load(folder.root, NULL, &problems);
+    char *root = make_two("200");
+    struct spec_suite *suite = spec_load(root, NULL, &problems);
     CLEANUP(text) char *only = mem_dup(selections[_i].only);
     CLEANUP(text) char *tag = mem_dup(selections[_i].tag);
     CLEANUP(text) char *api = mem_dup(selections[_i].api);
@@ -330,7 +290,7 @@ START_TEST(cases_are_selected_in_the_order_of_the_suite)
     free(ids);
     free(cases);
     spec_suite_free(suite);
-    drop(&folder, two_files);
+    suite_folder_drop(root);
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/testing.h"
 #include "conformance/subject.h"
+#include "conformance/test/made_body.h"
 #include "conformance/test/test_judge.h"
 
 #define RECEIVED_MAX 400000
@@ -88,16 +89,6 @@ static struct subject_session *session_new(const atomic_bool *stop)
     return subject_session_new(&(struct subject_options){700, 700, stop}, NULL);
 }
 
-static struct body *body_of(const char *size)
-{
-    char seed[] = "1";
-    char *copy = mem_dup(size);
-    const struct spec_body spec = {.kind = SPEC_BODY_GENERATED, .size = copy, .seed = seed};
-    struct body *body = body_open(&spec, "", NULL, NULL);
-    free(copy);
-    return body;
-}
-
 static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a:  2 \r\n\r\n{}";
 
 START_TEST(records_what_went_and_what_came)
@@ -157,7 +148,7 @@ START_TEST(frames_bodies)
     struct subject_exchange exchange;
     server_start(&server, &script, 1);
     struct subject_session *session = session_new(NULL);
-    struct body *body = body_of(sends[_i].size);
+    struct body *body = made_body(sends[_i].size);
     const struct subject_request request = {.method = "PUT",
                                             .url = server.url,
                                             .body = body,
@@ -191,7 +182,7 @@ START_TEST(holds_an_upload_while_others_run)
     server_start(&held, &whole, 1);
     server_start(&other, scripts, 1);
     struct subject_session *session = session_new(NULL);
-    struct body *body = body_of("200000");
+    struct body *body = made_body("200000");
     const struct subject_request upload = {.method = "PUT", .url = held.url, .body = body};
     struct subject_open *open = subject_open(session, &upload, 65536);
     const struct subject_request get = {.method = "GET", .url = other.url};

@@ -14,6 +14,7 @@
 #include "base/testing.h"
 #include "conformance/subject.h"
 #include "conformance/test/loopback.h"
+#include "conformance/test/made_body.h"
 #include "conformance/test/test_judge.h"
 
 #define HEAD_MAX_BYTES 4096
@@ -25,16 +26,6 @@
 static struct subject_session *session_new(uint64_t timeout_ms)
 {
     return subject_session_new(&(struct subject_options){timeout_ms, timeout_ms, NULL}, NULL);
-}
-
-static struct body *body_of(const char *size)
-{
-    char seed[] = "1";
-    char *copy = mem_dup(size);
-    const struct spec_body spec = {.kind = SPEC_BODY_GENERATED, .size = copy, .seed = seed};
-    struct body *body = body_open(&spec, "", NULL, NULL);
-    free(copy);
-    return body;
 }
 
 /* ---- what is answered ---- */
@@ -299,7 +290,7 @@ START_TEST(reads_an_answer_behind_a_broken_upload)
     struct loopback loopback;
     struct subject_exchange exchange;
     struct subject_session *session = session_new(LATE_MS);
-    struct body *body = body_of("32M");
+    struct body *body = made_body("32M");
     char *reply = mem_dup(refusals[_i].reply);
     loopback_start(&loopback, serve_refusal, reply);
     const struct subject_request request = {.method = "PUT", .url = loopback.url, .body = body};
@@ -324,7 +315,7 @@ START_TEST(tells_of_an_upload_that_was_cut)
     struct loopback loopback;
     struct subject_exchange exchange;
     struct subject_session *session = session_new(LATE_MS);
-    struct body *body = body_of("32M");
+    struct body *body = made_body("32M");
     char nothing[] = "";
     loopback_start(&loopback, serve_refusal, nothing);
     const struct subject_request request = {.method = "PUT", .url = loopback.url, .body = body};

@@ -146,11 +146,7 @@ static int status(const struct exchange *exchange, int answered)
 }
 
 const struct call call_v1_update_image = {
-    .admits_anonymous = v1_admits_anonymous,
+    V1_WRITE_MEMBERS,
     .begin = begin,
-    .data = v1_write_data,
-    .end = v1_write_end,
-    .resume = v1_write_resume,
-    .gone = v1_write_gone,
     .status = status,
 };

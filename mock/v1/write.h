@@ -11,10 +11,14 @@ typedef struct image *v1_record_fn(struct exchange *exchange, const struct v1_me
                                    const struct v1_taking *taking, struct refusal *refusal);
 
 void v1_write_begin(struct exchange *exchange, enum v1_kind kind, v1_record_fn *record);
-/* The other parts of such a call. */
 void v1_write_data(struct exchange *exchange, const void *bytes, size_t length);
 void v1_write_end(struct exchange *exchange);
 void v1_write_resume(struct exchange *exchange);
 void v1_write_gone(struct exchange *exchange);
+
+/* The members of such a struct call, beside `begin` and `status`. */
+#define V1_WRITE_MEMBERS                                                                                     \
+    .admits_anonymous = v1_admits_anonymous, .data = v1_write_data, .end = v1_write_end,                     \
+    .resume = v1_write_resume, .gone = v1_write_gone
 
 #endif

@@ -4,29 +4,17 @@
  *
  * Image number i belongs to the project `project-(i % PROJECTS)` and is named `image-i`; it has both formats
  * and two properties. */
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "bench/connect.h"
 
 #define IN_FLIGHT     64
 #define REQUEST_BYTES ((size_t)512)
 #define ANSWER        "HTTP/1.1 201 "
-
-static int connect_to(const char *port)
-{
-    const struct sockaddr_in address = {.sin_family = AF_INET,
-                                        .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
-                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    return -1;
-}
 
 static void put_request(struct buf *out, size_t number, size_t project)
 {

@@ -6,16 +6,15 @@
  *
  * Prints MiB a second. The bytes are pseudo-random, 256 KiB of them again and again, as a client's buffer
  * holds. */
-#include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "bench/connect.h"
 
 #define MIB         ((size_t)1024 * 1024)
 #define BLOCK_BYTES (256 * (size_t)1024)
@@ -44,17 +43,6 @@ static void digest_all(const unsigned char *bytes, size_t mib, enum digest_kind 
     }
     digest_finish(digest, hex);
     digest_free(digest);
-}
-
-static int connect_to(const char *port)
-{
-    const struct sockaddr_in address = {.sin_family = AF_INET,
-                                        .sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
-                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    return -1;
 }
 
 static int send_all(int to, const unsigned char *block, size_t mib)
