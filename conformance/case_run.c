@@ -23,6 +23,7 @@ static void set_identities(struct case_state *state)
         CLEANUP(text)
         char *project = identity->project ? template_expand(identity->project, state->vars, &err) : NULL;
         secrets_add(&state->secrets, token);
+        secrets_add_auth(&state->secrets, identity->auth);
         if (project) {
             CLEANUP(text) char *name = mem_printf("identity.%s.project", identity->name);
             vars_set_text(state->vars, name, project);

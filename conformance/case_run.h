@@ -9,7 +9,7 @@
 #include "conformance/target.h"
 #include "reports/result.h"
 
-/* Shared by all cases of a run; immutable but for the flag. */
+/* Shared by all cases of a run; immutable but for the flag and the pace. */
 struct case_environment {
     const struct target *target;
     const char *fixtures;
@@ -17,6 +17,7 @@ struct case_environment {
     const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
     const char *source;      /* address of the data to be fetched; NULL when no case needs them */
     const atomic_bool *stop; /* the user wants to stop */
+    struct pace *pace;       /* shared by all; NULL: as fast as it goes */
 };
 
 /* `number` makes ${case.id} unique in the run. Fills *ret_result whole; true when the subject could not be

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "conformance/case_send.h"
 
 void case_describe(const struct spec_case *one, struct result_case *ret_result)
 {
@@ -129,7 +130,7 @@ static bool is_clean(int status)
 static void send_later(struct case_state *state, const struct case_later *later)
 {
     struct subject_exchange exchange;
-    subject_send(state->session, &later->request->wire, NULL, &exchange);
+    case_send_until_it_stands(state, later->request, &exchange);
     case_state_record(state, &exchange, later->request, later->purpose);
     if (exchange.outcome != SUBJECT_ANSWERED)
         case_state_note(state, "left behind: %s %s: %s", later->request->method, later->request->url,

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "conformance/case_send.h"
+#include "conformance/pace.h"
 #include "conformance/pattern.h"
 #include "conformance/playback.h"
 #include "conformance/pointer.h"
@@ -15,7 +17,6 @@
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
 #define DIGEST_PIECE_BYTES     ((size_t)64 * 1024)
 #define UNNAMED_FILE           "body" /* of an answer whose step does not say under which name it is kept */
-#define WAIT_SLICE_MS          50     /* how soon a stop is noticed */
 
 /* ---- one exchange and what is expected of it ---- */
 
@@ -344,12 +345,28 @@ static void forget_try(struct case_state *state, size_t try)
 enum try_end {
     TRY_HELD,
     TRY_AGAIN,
+    TRY_ANEW, /* the answer does not stand */
     TRY_OVER
 };
 
+/* What becomes of a try whose answer, if there is one, stands. */
+static enum try_end end_try(struct judging *judging, const struct subject_exchange *exchange, size_t index,
+                            bool holds, bool last)
+{
+    if (exchange->outcome != SUBJECT_ANSWERED) {
+        not_answered(judging->run, exchange, index);
+        return TRY_OVER;
+    }
+    if (!holds && !last)
+        return TRY_AGAIN;
+    capture_all(judging, &exchange->answer);
+    note_cleanups(judging, &exchange->answer);
+    return settle(judging, index) ? TRY_HELD : TRY_OVER;
+}
+
 /* One try of a request. `last`: what does not hold now is final. */
-static enum try_end try_send(struct step_run *run, const struct spec_step *step,
-                             const struct request *request, size_t try, bool last)
+static enum try_end try_send(struct step_run *run, const struct spec_step *step, struct request *request,
+                             struct case_patience *patience, size_t try, bool last)
 {
     struct judging judging;
     struct subject_watcher watcher;
@@ -360,23 +377,19 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
         judging_fini(&judging);
         return TRY_OVER;
     }
-    subject_send(run->state->session, &request->wire, &watcher, &exchange);
-    CLEANUP(text) char *purpose = purpose_of(run, try);
-    forget_try(run->state, try);
-    size_t index = case_state_record(run->state, &exchange, request, purpose);
-    enum try_end end = TRY_OVER;
-    if (exchange.outcome != SUBJECT_ANSWERED) {
-        not_answered(run, &exchange, index);
-    } else {
+    case_send(run->state, request, &watcher, &exchange);
+    bool answered = exchange.outcome == SUBJECT_ANSWERED;
+    if (answered)
         judge(&judging, &exchange.answer);
-        bool holds = judging.finding_count == 0 && judging.err.code == ERR_NONE;
-        if (holds || last) {
-            capture_all(&judging, &exchange.answer);
-            note_cleanups(&judging, &exchange.answer);
-            end = settle(&judging, index) ? TRY_HELD : TRY_OVER;
-        } else {
-            end = TRY_AGAIN;
-        }
+    bool holds = answered && judging.finding_count == 0 && judging.err.code == ERR_NONE;
+    enum case_standing standing =
+        holds ? CASE_ANSWER_STANDS : case_stands(run->state, request, &exchange, patience);
+    enum try_end end = standing == CASE_ASK_AGAIN ? TRY_ANEW : TRY_OVER;
+    if (standing == CASE_ANSWER_STANDS) {
+        CLEANUP(text) char *purpose = purpose_of(run, try);
+        forget_try(run->state, try);
+        size_t index = case_state_record(run->state, &exchange, request, purpose);
+        end = end_try(&judging, &exchange, index, holds, last);
     }
     subject_exchange_fini(&exchange);
     judging_fini(&judging);
@@ -406,12 +419,17 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
         return false;
     request->wire.unstoppable = step->cleanup_count > 0; /* what it makes could not be found again */
     uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
+    struct case_patience patience = {0};
     enum try_end end = TRY_AGAIN;
-    for (size_t try = 1; end == TRY_AGAIN; try++) {
+    for (size_t try = 1; end == TRY_AGAIN || end == TRY_ANEW; try += end == TRY_AGAIN) {
+        uint64_t began_us = clock_now_us();
         bool last = is_last_try(run, step, deadline_us);
-        end = try_send(run, step, request, try, last);
-        if (end == TRY_AGAIN)
+        end = try_send(run, step, request, &patience, try, last);
+        if (end == TRY_AGAIN) {
+            patience = (struct case_patience){0};
             pause_for(run, step->until_every_ms);
+        } else if (end == TRY_ANEW)
+            deadline_us += clock_now_us() - began_us; /* the wait was not for what is waited for */
     }
     request_free(request);
     return end == TRY_HELD;
@@ -432,6 +450,10 @@ static bool run_open(struct step_run *run, const struct spec_step *step)
     struct request *request = make_request(run, &step->send);
     if (!request)
         return false;
+    if (!case_send_prepare(run->state, request)) {
+        request_free(request);
+        return false;
+    }
     struct subject_open *open = subject_open(run->state->session, &request->wire, request->pause_after);
     *mem_append(&run->state->held, &run->state->held_count) = (struct case_held){step->name, open, request};
     return put_off_cleanups(run, step);
@@ -466,7 +488,8 @@ static bool run_finish(struct step_run *run, const struct spec_step *step)
             judge(&judging, &exchange.answer);
         capture_all(&judging, &exchange.answer);
         note_cleanups(&judging, &exchange.answer);
-        holds = settle(&judging, index);
+        if (judging.finding_count == 0 || case_held_stands(run->state, held.request, &exchange))
+            holds = settle(&judging, index);
     }
     subject_exchange_fini(&exchange);
     judging_fini(&judging);
@@ -488,16 +511,9 @@ static bool run_abandon(struct step_run *run, const struct spec_step *step)
 
 static bool run_wait(struct step_run *run, const struct spec_step *step)
 {
-    uint64_t deadline_us = clock_now_us() + step->wait_ms * 1000;
-    for (uint64_t now_us; (now_us = clock_now_us()) < deadline_us;) {
-        uint64_t left_ms = (deadline_us - now_us) / 1000 + 1;
-        if (is_stopped(run->state))
-            return case_state_stopped(run->state);
-        if (subject_session_playback(run->state->session))
-            return true;
-        clock_sleep_ms(left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS);
-    }
-    return true;
+    if (subject_session_playback(run->state->session))
+        return true;
+    return pace_sleep(step->wait_ms, run->state->environment->stop) || case_state_stopped(run->state);
 }
 
 bool steps_run(struct step_run *run, const struct spec_step *steps, size_t count)
@@ -524,7 +540,7 @@ bool hook_run(struct case_state *state, const struct spec_send *send, const char
     if (!request)
         return false;
     struct subject_exchange exchange;
-    subject_send(state->session, &request->wire, NULL, &exchange);
+    case_send_until_it_stands(state, request, &exchange);
     size_t index = case_state_record(state, &exchange, request, purpose);
     bool entered = exchange.outcome == SUBJECT_ANSWERED && exchange.answer.status / 100 == 2;
     if (exchange.outcome != SUBJECT_ANSWERED)

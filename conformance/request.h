@@ -22,11 +22,16 @@ struct request {
     struct subject_header *wire_headers;
     struct body *body; /* NULL: none */
     uint64_t pause_after;
+    struct auth
+        *auth; /* borrowed from the target: gives the token that is sent; NULL: nobody need be asked */
+    size_t token_header; /* index of that token in the headers */
 };
 
 /* NULL with `err` set: a variable or a fixture cannot be had. */
 struct request *request_make(const struct spec_send *send, const struct target *target, const char *fixtures,
                              const struct vars *vars, struct err *err);
+/* The token may be an old one by the time that the request is sent: puts the present one in. */
+bool request_authorize(struct request *request, struct err *err);
 void request_free(struct request *request); /* accepts NULL */
 
 #endif

@@ -28,6 +28,7 @@ struct runner_options {
     const char *fixtures;
     struct runner_plan plan;
     unsigned jobs;
+    uint64_t rate;     /* requests a second at most; 0: as fast as it goes */
     atomic_bool *stop; /* set by whoever stops the run; the runner only reads it */
     /* Called after each case, one call at a time, on any thread; `index` is the case's place in the plan. The
      * result is forgotten afterwards, since a run may be larger than memory; whoever keeps it leaves an empty

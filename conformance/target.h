@@ -7,6 +7,10 @@
  *     identities:
  *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
  *       admin: {token: "admin:admin:admin"}
+ *       other: {auth: {auth_url: ..., username: ..., password: {env: OTHER_PASSWORD}, project_name: ...}}
+ *       reader: {cloud: NAME}                of clouds.yaml
+ *     service: {type: image, region: R, interface: public}     instead of url: from the catalog of owner
+ *     tls: {ca: FILE, certificate: FILE, key: FILE, insecure: false}
  *     features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
  *     limits:
  *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
@@ -24,6 +28,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "conformance/auth/auth.h"
 #include "conformance/problems.h"
 #include "conformance/spec.h"
 #include "conformance/template.h"
@@ -32,7 +37,8 @@
 struct target_identity {
     char *name;    /* "owner", "other", "admin", "reader", "stranger", or the author's own */
     char *token;   /* template; sent as X-Auth-Token; NULL: none is sent */
-    char *project; /* template; ${identity.NAME.project}; NULL: not known */
+    char *project; /* template; ${identity.NAME.project}; NULL: not known, or known when it is connected */
+    struct auth *auth; /* gives the token instead; NULL: none */
 };
 
 /* A limit or a condition: how it comes to hold, and how it stops. */
@@ -51,6 +57,11 @@ struct target {
     char **arguments; /* start: NULL-terminated, without the program's name */
     size_t argument_count;
     uint64_t timeout_ms;
+    struct auth_service service; /* type NULL: there is a url, or a start */
+    char *ca_file;               /* of TLS; this and what follows NULL: not said */
+    char *certificate;
+    char *key;
+    bool insecure; /* the certificate of the subject is not verified */
     struct target_identity *identities;
     size_t identity_count;
     char **features;
@@ -66,7 +77,18 @@ struct target {
 struct target *target_load(const char *path, struct problems *problems);
 /* A bare URL with at most one token: identity `owner`, no limits, no conditions, feature of each API. */
 struct target *target_from_url(const char *url, const char *token, struct err *err);
+/* A cloud of clouds.yaml, or of OS_ variables: identity `owner`, no limits, no conditions. */
+struct target *target_from_cloud(const char *cloud, struct err *err);
 void target_free(struct target *target);
+
+/* Before anything is sent: identities that authenticate get their tokens and projects, a service its url, and
+ * a core dump can no longer have their secrets in it. `stop` is borrowed. */
+bool target_connect(struct target *target, const atomic_bool *stop, struct err *err);
+/* How requests to the subject are made; points into the target. */
+struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop);
+/* Makes an identity of a cloud: as clouds.yaml says, TLS as far as the target does not say it. */
+bool target_use_cloud(struct target *target, struct target_identity *identity, const char *cloud,
+                      struct err *err);
 
 /* What is judged, as JSON: its file (JSON is YAML), its present address, no credentials. Owned. */
 char *target_describe(const struct target *target);

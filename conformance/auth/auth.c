@@ -23,9 +23,9 @@ struct auth {
     pthread_mutex_t lock; /* guards what follows */
     char **tokens;        /* all so far, since each must not be seen; the last one is in use */
     size_t token_count;
-    bool refused;          /* the last one */
-    uint64_t renew_at_us;  /* by the steady clock */
-    json_t *body;          /* "token" of the answer that brought it; NULL before */
+    bool refused;         /* the last one */
+    uint64_t renew_at_us; /* by the steady clock */
+    json_t *body;         /* "token" of the answer that brought it; NULL before */
 };
 
 /* ---- a new one, and its end ---- */
@@ -85,8 +85,7 @@ static char *tokens_url(const struct auth *auth, struct err *err)
     if (!base)
         return NULL;
     size_t length = strlen(base);
-    bool has_version =
-        length >= sizeof version && strcmp(base + length - (sizeof version - 1), version) == 0;
+    bool has_version = length >= sizeof version && strcmp(base + length - (sizeof version - 1), version) == 0;
     return mem_printf("%s%s/auth/tokens", base, has_version ? "" : version);
 }
 

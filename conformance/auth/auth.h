@@ -1,8 +1,8 @@
 /* An identity that gets its tokens from Keystone: Identity API v3.
  *
- * A token is issued when it is first asked for, kept, and issued anew before it runs out; how long it lives is
- * taken from the difference of its own two times, so that the clocks of two machines need not agree. May be
- * used by several threads at once: one of them asks, the others wait. */
+ * A token is issued when it is first asked for, kept, and issued anew before it runs out; how long it lives
+ * is taken from the difference of its own two times, so that the clocks of two machines need not agree. May
+ * be used by several threads at once: one of them asks, the others wait. */
 #ifndef CONFORMANCE_AUTH_AUTH_H
 #define CONFORMANCE_AUTH_AUTH_H
 

@@ -149,8 +149,9 @@ bool cloud_load(const char *name, struct cloud *ret_cloud, struct err *err)
         CLEANUP(text) char *clouds = find_file("OS_CLIENT_CONFIG_FILE", "/clouds");
         CLEANUP(text) char *secure = find_file("OS_CLIENT_SECURE_FILE", "/secure");
         if (!clouds)
-            return err_set(err, ERR_IO, "there is no clouds.yaml, neither here nor in ~/.config/openstack "
-                                        "nor in /etc/openstack");
+            return err_set(err, ERR_IO,
+                           "there is no clouds.yaml, neither here nor in ~/.config/openstack "
+                           "nor in /etc/openstack");
         loaded = read_file(clouds, name, true, &cloud, err) &&
                  (!secure || read_file(secure, name, false, &cloud, err));
     }

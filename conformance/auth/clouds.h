@@ -22,8 +22,9 @@ struct cloud {
 
 #define CLOUD_OF_ENVIRONMENT "envvars" /* the name under which OS_ variables are a cloud */
 
-/* clouds.yaml, with the secrets of secure.yaml: each from OS_CLIENT_CONFIG_FILE and OS_CLIENT_SECURE_FILE, the
- * working directory, ~/.config/openstack, or /etc/openstack, the first that is there. False with `err` set. */
+/* clouds.yaml, with the secrets of secure.yaml: each from OS_CLIENT_CONFIG_FILE and OS_CLIENT_SECURE_FILE,
+ * the working directory, ~/.config/openstack, or /etc/openstack, the first that is there. False with `err`
+ * set. */
 bool cloud_load(const char *name, struct cloud *ret_cloud, struct err *err);
 void cloud_fini(struct cloud *cloud);
 

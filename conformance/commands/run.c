@@ -11,11 +11,11 @@
 #include "conformance/case_run.h"
 #include "conformance/cli.h"
 #include "conformance/cli_outcome.h"
+#include "conformance/cli_subject.h"
 #include "conformance/progress.h"
 #include "conformance/runner.h"
 #include "conformance/shard.h"
 #include "conformance/stop.h"
-#include "conformance/subject.h"
 #include "conformance/target.h"
 #include "reports/run_log.h"
 #include "reports/writer.h"
@@ -23,6 +23,7 @@
 enum {
     JOBS_MIN = 4,
     SHARDS_MAX = 1000,
+    RATE_MAX = 100000,
 };
 
 struct words {
@@ -31,9 +32,7 @@ struct words {
 };
 
 struct options {
-    const char *subject; /* NULL: the bundled mock */
-    const char *url;
-    const char *token;
+    struct cli_subject subject;
     char *edition; /* NULL: the default of each API */
     struct cli_paths paths;
     struct words apis;
@@ -45,7 +44,7 @@ struct options {
     uint64_t shard; /* from 1; 0: all */
     uint64_t shards;
     uint64_t jobs; /* 0: not said */
-    uint64_t timeout_ms;
+    uint64_t rate; /* requests a second; 0: not said */
     bool quiet;
 };
 
@@ -59,10 +58,8 @@ enum option_key {
     OPTION_JOBS,
     OPTION_SHARD,
     OPTION_LOG,
-    OPTION_TOKEN,
-    OPTION_URL,
     OPTION_MOCK_ARG,
-    OPTION_TIMEOUT,
+    OPTION_RATE,
     OPTION_QUIET,
 };
 
@@ -79,11 +76,8 @@ static const struct argp_option known[] = {
     {"shard", OPTION_SHARD, "K/N", 0, "Only the K-th of N parts of the cases, even by expected time", 0},
     {"log", OPTION_LOG, "FILE", 0,
      "Keep the log that is written while the run goes on: see imageproof report", 0},
-    {"token", OPTION_TOKEN, "TOKEN", 0, "X-Auth-Token for a URL (or environment IMAGEPROOF_TOKEN)", 0},
-    {"url", OPTION_URL, "URL", 0, "Address to use in place of the target file's", 0},
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
-    {"timeout", OPTION_TIMEOUT, "DURATION", 0, "Time for one exchange, as 500ms or 30s (as the target says)",
-     0},
+    {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
 };
@@ -119,17 +113,10 @@ static void take_jobs(struct argp_state *state, struct options *options, const c
         argp_error(state, "--jobs: '%s' is no number from 1 to %d", text, RUNNER_JOBS_MAX);
 }
 
-static void take_timeout(struct argp_state *state, struct options *options, const char *text)
+static void take_rate(struct argp_state *state, struct options *options, const char *text)
 {
-    if (!number_parse_duration_ms(text, &options->timeout_ms) || options->timeout_ms == 0)
-        argp_error(state, "--timeout: '%s' is no duration, as 500ms or 30s", text);
-}
-
-static void take_subject(struct argp_state *state, struct options *options, const char *text)
-{
-    if (options->subject)
-        argp_error(state, "one subject at a time: '%s' and '%s'", options->subject, text);
-    options->subject = text;
+    if (!number_parse_u64(text, &options->rate) || options->rate < 1 || options->rate > RATE_MAX)
+        argp_error(state, "--rate: '%s' is no number from 1 to %d", text, RATE_MAX);
 }
 
 static error_t take(int key, char *value, struct argp_state *state)
@@ -139,6 +126,7 @@ static error_t take(int key, char *value, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->outcome;
         state->child_inputs[1] = &options->paths;
+        state->child_inputs[2] = &options->subject;
         break;
     case OPTION_API:
         take_api(state, options, value);
@@ -161,23 +149,14 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_LOG:
         options->log = value;
         break;
-    case OPTION_TOKEN:
-        options->token = value;
-        break;
-    case OPTION_URL:
-        options->url = value;
-        break;
     case OPTION_MOCK_ARG:
         add_word(&options->mock_args, value);
         break;
-    case OPTION_TIMEOUT:
-        take_timeout(state, options, value);
+    case OPTION_RATE:
+        take_rate(state, options, value);
         break;
     case OPTION_QUIET:
         options->quiet = true;
-        break;
-    case ARGP_KEY_ARG:
-        take_subject(state, options, value);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -188,17 +167,18 @@ static error_t take(int key, char *value, struct argp_state *state)
 static void parse(struct options *options, int argc, char **argv)
 {
     static const struct argp_child children[] = {
-        {&cli_outcome_argp, 0, NULL, 0}, {&cli_paths_argp, 0, NULL, 0}, {0}};
+        {&cli_outcome_argp, 0, NULL, 0}, {&cli_paths_argp, 0, NULL, 0}, {&cli_subject_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
         .children = children,
         .args_doc = "[SUBJECT]",
-        .doc = "Runs the suite against SUBJECT: a URL, a target file, or the bundled mock when none is "
-               "named.\vExit status: 0 all judged cases passed and at least one was judged, 1 a case "
-               "failed, 2 something could not be judged, 64 wrong usage.",
+        .doc =
+            "Runs the suite against SUBJECT: a URL, a target file, --os-cloud, or the bundled mock when none "
+            "is named.\vExit status: 0 all judged cases passed and at least one was judged, 1 a case "
+            "failed, 2 something could not be judged, 64 wrong usage.",
     };
-    *options = (struct options){.token = getenv("IMAGEPROOF_TOKEN"), .outcome = {.command = "run"}};
+    *options = (struct options){.outcome = {.command = "run"}, .subject = {.command = "run"}};
     cli_parse(&argp, argc, argv, options);
 }
 
@@ -209,27 +189,10 @@ static void options_fini(struct options *options)
     free(options->tags.items);
     free(options->mock_args.items);
     cli_outcome_fini(&options->outcome);
+    cli_subject_fini(&options->subject);
 }
 
 /* ---- the subject ---- */
-
-static struct target *load_target(const char *path)
-{
-    struct problems problems = {0};
-    struct target *target = target_load(path, &problems);
-    cli_print_problems(&problems);
-    problems_fini(&problems);
-    return target;
-}
-
-static struct target *target_of_url(const struct options *options)
-{
-    struct err err = ERR_INIT;
-    struct target *target = target_from_url(options->subject, options->token, &err);
-    if (!target)
-        cli_complain("run", "%s", err.text);
-    return target;
-}
 
 /* A target that says of no API that it offers it, as an address cannot, offers what --api names. */
 static void claim_apis(struct target *target, const struct options *options)
@@ -242,43 +205,6 @@ static void claim_apis(struct target *target, const struct options *options)
         target_offer(target, options->apis.items[i]);
     if (options->apis.count == 0)
         target_offer(target, "images-v2");
-}
-
-static bool use_url(struct target *target, const char *url)
-{
-    struct err err = ERR_INIT;
-    char *base = subject_base_url(url, &err);
-    if (!base) {
-        cli_complain("run", "--url: %s", err.text);
-        return false;
-    }
-    free(target->url);
-    target->url = base;
-    return true;
-}
-
-/* NULL after complaining. */
-static struct target *find_target(const struct options *options)
-{
-    struct target *target = NULL;
-    if (!options->subject) {
-        CLEANUP(text) char *folder = cli_targets();
-        CLEANUP(text) char *path = mem_printf("%s/mock.yaml", folder);
-        target = load_target(path);
-    } else if (strstr(options->subject, "://")) {
-        target = target_of_url(options);
-    } else {
-        target = load_target(options->subject);
-    }
-    if (target)
-        claim_apis(target, options);
-    if (target && options->timeout_ms)
-        target->timeout_ms = options->timeout_ms;
-    if (target && options->url && !use_url(target, options->url)) {
-        target_free(target);
-        return NULL;
-    }
-    return target;
 }
 
 /* The reason for an early end is told once: in the summary, or alone where there is none. */
@@ -388,6 +314,7 @@ static int run_cases(struct session *session, atomic_bool *stop)
                                                    .shard = (size_t)options->shard,
                                                    .shard_count = (size_t)options->shards},
                                           .jobs = jobs_of(options),
+                                          .rate = options->rate,
                                           .stop = stop,
                                           .case_done = take_case,
                                           .context = &sink};
@@ -412,7 +339,7 @@ static struct words arguments_of_subject(const struct options *options)
 {
     static char flag[] = "--edition";
     struct words arguments = {0};
-    if (!options->subject && options->edition) {
+    if (cli_subject_is_bundled(&options->subject) && options->edition) {
         add_word(&arguments, flag);
         add_word(&arguments, options->edition);
     }
@@ -421,12 +348,21 @@ static struct words arguments_of_subject(const struct options *options)
     return arguments;
 }
 
-static bool start_subject(struct session *session)
+static bool connect_subject(struct session *session, const atomic_bool *stop)
+{
+    struct err err = ERR_INIT;
+    bool connected = target_connect(session->target, stop, &err);
+    if (!connected)
+        cli_complain("run", "%s", err.text);
+    return connected;
+}
+
+static bool start_subject(struct session *session, const atomic_bool *stop)
 {
     struct err err = ERR_INIT;
     struct target *target = session->target;
-    if (target->url)
-        return true;
+    if (target->url || !target->program)
+        return connect_subject(session, stop);
     struct words arguments = arguments_of_subject(session->options);
     session->process = target_start(target, arguments.items, arguments.count, &err);
     free(arguments.items);
@@ -451,7 +387,7 @@ static int run_session(struct session *session)
         return EXIT_STATUS_NOT_JUDGED;
     }
     atomic_bool *stop = stop_on_signals();
-    if (!start_subject(session))
+    if (!start_subject(session, stop))
         return EXIT_STATUS_NOT_JUDGED;
     status = run_cases(session, stop);
     if (!target_stop(session->process, &err)) {
@@ -481,8 +417,9 @@ static int run(int argc, char **argv)
     if (session.suite && !knows_edition(&options, session.suite))
         status = EXIT_STATUS_USAGE;
     else if (session.suite)
-        session.target = find_target(&options);
+        session.target = cli_subject_target(&options.subject);
     if (session.target) {
+        claim_apis(session.target, &options);
         session.cases = select_cases(&options, session.suite, &session.case_count);
         if (options.shards > 0)
             session.shards = shard_divide(session.cases, session.case_count, (size_t)options.shards);
