@@ -17,6 +17,7 @@ struct case_environment {
     const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
     const char *source;      /* address of the data to be fetched; NULL when no case needs them */
     const atomic_bool *stop; /* the user wants to stop */
+    struct remains *remains; /* shared by all; NULL: what is left behind goes with the subject */
     struct pace *pace;       /* shared by all; NULL: as fast as it goes */
 };
 

@@ -13,6 +13,7 @@
 #include "conformance/pattern.h"
 #include "conformance/playback.h"
 #include "conformance/pointer.h"
+#include "conformance/remains.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
 #define DIGEST_PIECE_BYTES     ((size_t)64 * 1024)
@@ -287,26 +288,48 @@ static void capture_all(struct judging *judging, const struct answer *answer)
     }
 }
 
+static bool note_cleanup(struct step_run *run, const struct spec_send *cleanup)
+{
+    struct case_state *state = run->state;
+    const struct case_environment *environment = state->environment;
+    struct err err = ERR_INIT;
+    size_t entry;
+    struct request *request =
+        request_make(cleanup, environment->target, environment->fixtures, run->vars, &err);
+    if (!request) { /* a capture is missing, which is a finding already */
+        case_state_note(state, "left behind: what step %zu made: %s", run->number, err.text);
+        return false;
+    }
+    bool noted = case_state_undo(state, request, &entry); /* without it, it is undone below all the same */
+    request->wire.unstoppable = true;
+    *mem_append(&state->later, &state->later_count) =
+        (struct case_later){request, mem_dup("clean-up"), entry};
+    return noted;
+}
+
+/* Nothing is left of what the request was to make, or the ledger knows how to undo it. */
+static void made_done(struct step_run *run)
+{
+    for (size_t i = 0; i < run->entry_count; i++)
+        remains_done(run->state->environment->remains, run->entries[i]);
+}
+
 /* What the step made must be removed, also when the answer is not quite what was expected, and also when a
  * refusal was expected: an image whose data are refused may be left. */
 static void note_cleanups(struct judging *judging, const struct answer *answer)
 {
     struct step_run *run = judging->run;
     bool made = answer->status >= 200 && answer->status < 300;
-    if (!(made || judging->finding_count == 0) || judging->err.code != ERR_NONE)
+    size_t noted = 0;
+    if (!(made || judging->finding_count == 0) || judging->err.code != ERR_NONE) {
+        if (answer->status / 100 == 4)
+            made_done(run); /* refused */
         return;
-    for (size_t i = 0; i < judging->step->cleanup_count; i++) {
-        struct err err = ERR_INIT;
-        struct request *request = request_make(&judging->step->cleanups[i], run->state->environment->target,
-                                               run->state->environment->fixtures, run->vars, &err);
-        if (!request) { /* a capture is missing, which is a finding already */
-            case_state_note(run->state, "left behind: what step %zu made: %s", run->number, err.text);
-            continue;
-        }
-        request->wire.unstoppable = true;
-        *mem_append(&run->state->later, &run->state->later_count) =
-            (struct case_later){request, mem_dup("clean-up")};
     }
+    for (size_t i = 0; i < judging->step->cleanup_count; i++)
+        noted += note_cleanup(run, &judging->step->cleanups[i]);
+    if (noted == judging->step->cleanup_count)
+        made_done(run);
 }
 
 /* ---- the kinds of steps ---- */
@@ -326,6 +349,46 @@ static struct request *make_request(struct step_run *run, const struct spec_send
     if (!request)
         case_state_error(run->state, "step %zu: %s", run->number, err.text);
     return request;
+}
+
+/* An entry is numbered from 1: none means that it could not be written. */
+static bool take_entry(struct step_run *run, size_t entry, const struct err *err)
+{
+    *mem_append(&run->entries, &run->entry_count) = entry;
+    return entry != REMAINS_NONE || case_state_error(run->state, "%s", err->text);
+}
+
+/* What the step changes is undone in a way that is known before. */
+static bool note_changed(struct step_run *run, const struct spec_step *step)
+{
+    const struct case_environment *environment = run->state->environment;
+    bool noted = true;
+    for (size_t i = 0; noted && i < step->cleanup_count; i++) {
+        struct err err = ERR_INIT;
+        struct request *undo =
+            request_make(&step->cleanups[i], environment->target, environment->fixtures, run->vars, &err);
+        size_t entry = undo ? remains_undo(environment->remains, run->state->result.number,
+                                           environment->target->url, undo, &err)
+                            : REMAINS_NONE;
+        noted = take_entry(run, entry, &err);
+        request_free(undo);
+    }
+    return noted;
+}
+
+/* Before a request that makes something: how to find that, should the run not live to see the answer. What
+ * tells nothing about itself in its answer is known already. */
+static bool note_made(struct step_run *run, const struct spec_step *step, const struct request *request)
+{
+    struct case_state *state = run->state;
+    struct remains *remains = state->environment->remains;
+    struct err err = ERR_INIT;
+    if (!remains || step->cleanup_count == 0)
+        return true;
+    if (step->capture_count == 0)
+        return note_changed(run, step);
+    size_t entry = remains_made(remains, state->result.number, state->one->clause->file->api, request, &err);
+    return take_entry(run, entry, &err);
 }
 
 static bool is_stopped(const struct case_state *state)
@@ -412,12 +475,24 @@ static void pause_for(const struct step_run *run, uint64_t ms)
         clock_sleep_ms(ms);
 }
 
+static void forget_entries(struct step_run *run)
+{
+    free(run->entries);
+    run->entries = NULL;
+    run->entry_count = 0;
+}
+
 static bool run_send(struct step_run *run, const struct spec_step *step)
 {
     struct request *request = make_request(run, &step->send);
     if (!request)
         return false;
     request->wire.unstoppable = step->cleanup_count > 0; /* what it makes could not be found again */
+    if (!note_made(run, step, request)) {
+        forget_entries(run);
+        request_free(request);
+        return false;
+    }
     uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
     struct case_patience patience = {0};
     enum try_end end = TRY_AGAIN;
@@ -432,6 +507,7 @@ static bool run_send(struct step_run *run, const struct spec_step *step)
             deadline_us += clock_now_us() - began_us; /* the wait was not for what is waited for */
     }
     request_free(request);
+    forget_entries(run);
     return end == TRY_HELD;
 }
 
@@ -450,13 +526,13 @@ static bool run_open(struct step_run *run, const struct spec_step *step)
     struct request *request = make_request(run, &step->send);
     if (!request)
         return false;
-    if (!case_send_prepare(run->state, request)) {
+    if (!put_off_cleanups(run, step) || !case_send_prepare(run->state, request)) {
         request_free(request);
         return false;
     }
     struct subject_open *open = subject_open(run->state->session, &request->wire, request->pause_after);
     *mem_append(&run->state->held, &run->state->held_count) = (struct case_held){step->name, open, request};
-    return put_off_cleanups(run, step);
+    return true;
 }
 
 /* The loader has seen to it that there is one of that name. */

@@ -14,7 +14,6 @@
 
 /* So many cases in a row that reach nobody: the rest would not either. */
 #define UNREACHABLE_MAX 3
-#define RUN_ID_SIZE     9
 
 struct run {
     const struct runner_options *options;
@@ -194,20 +193,26 @@ static unsigned sound_jobs(const struct runner_options *options, size_t count)
     return jobs > 0 ? jobs : 1;
 }
 
-bool runner_run(const struct runner_options *options, struct run_result *result, struct err *err)
+void runner_make_run_id(char run_id[static RUNNER_RUN_ID_SIZE])
 {
     char uuid[UUID_SIZE];
-    char run_id[RUN_ID_SIZE];
     uuid_make(uuid);
-    memcpy(run_id, uuid, RUN_ID_SIZE - 1);
-    run_id[RUN_ID_SIZE - 1] = '\0';
+    memcpy(run_id, uuid, RUNNER_RUN_ID_SIZE - 1);
+    run_id[RUNNER_RUN_ID_SIZE - 1] = '\0';
+}
+
+bool runner_run(const struct runner_options *options, struct run_result *result, struct err *err)
+{
+    char run_id[RUNNER_RUN_ID_SIZE];
+    runner_make_run_id(run_id);
     uint64_t started_us = clock_now_us();
     struct worker workers[RUNNER_JOBS_MAX] = {0};
     struct run run = {.options = options,
                       .total = count_here(&options->plan),
                       .environment = {.target = options->target,
                                       .fixtures = options->fixtures,
-                                      .run_id = run_id,
+                                      .run_id = options->run_id ? options->run_id : run_id,
+                                      .remains = options->remains,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
     pthread_mutex_init(&run.lock, NULL);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -13,6 +14,7 @@
 #include "conformance/cli_outcome.h"
 #include "conformance/cli_subject.h"
 #include "conformance/progress.h"
+#include "conformance/remains.h"
 #include "conformance/runner.h"
 #include "conformance/shard.h"
 #include "conformance/stop.h"
@@ -39,7 +41,8 @@ struct options {
     struct words only;
     struct words tags;
     struct words mock_args;
-    const char *log; /* NULL: none that stays */
+    const char *log;    /* NULL: none that stays */
+    const char *ledger; /* NULL: where ledgers are kept */
     struct cli_outcome outcome;
     uint64_t shard; /* from 1; 0: all */
     uint64_t shards;
@@ -60,6 +63,7 @@ enum option_key {
     OPTION_LOG,
     OPTION_MOCK_ARG,
     OPTION_RATE,
+    OPTION_LEDGER,
     OPTION_QUIET,
 };
 
@@ -77,6 +81,11 @@ static const struct argp_option known[] = {
     {"log", OPTION_LOG, "FILE", 0,
      "Keep the log that is written while the run goes on: see imageproof report", 0},
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
+    {"ledger", OPTION_LEDGER, "FILE", 0,
+     "Ledger of what may be left behind (a file of the run's own in ~/.local/state/imageproof): see "
+     "imageproof "
+     "clean",
+     0},
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
@@ -151,6 +160,9 @@ static error_t take(int key, char *value, struct argp_state *state)
         break;
     case OPTION_MOCK_ARG:
         add_word(&options->mock_args, value);
+        break;
+    case OPTION_LEDGER:
+        options->ledger = value;
         break;
     case OPTION_RATE:
         take_rate(state, options, value);
@@ -254,6 +266,8 @@ struct session {
     size_t *shards; /* beside the cases; NULL: there is one part */
     size_t case_count;
     struct run_log *log; /* until the run has it */
+    char run_id[RUNNER_RUN_ID_SIZE];
+    struct remains *remains; /* NULL: the subject ends with the run, and all that is in it */
 };
 
 /* Where the results of a run go while it goes on. */
@@ -314,6 +328,8 @@ static int run_cases(struct session *session, atomic_bool *stop)
                                                    .shard = (size_t)options->shard,
                                                    .shard_count = (size_t)options->shards},
                                           .jobs = jobs_of(options),
+                                          .run_id = session->run_id,
+                                          .remains = session->remains,
                                           .rate = options->rate,
                                           .stop = stop,
                                           .case_done = take_case,
@@ -371,6 +387,51 @@ static bool start_subject(struct session *session, const atomic_bool *stop)
     return session->process;
 }
 
+/* $XDG_STATE_HOME, or what it stands for (XDG Base Directory Specification). Owned; NULL after complaining.
+ */
+static char *usual_ledger(const char *run_id)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    char *folders[] = {state && *state ? mem_dup(state) : mem_printf("%s/.local", home ? home : "."), NULL,
+                       NULL};
+    folders[1] = state && *state ? mem_dup(state) : mem_printf("%s/state", folders[0]);
+    folders[2] = mem_printf("%s/imageproof", folders[1]);
+    char *path = mem_printf("%s/%s.ledger", folders[2], run_id);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        mkdir(folders[i], 0700); /* what is there already is as well; the file tells what is not */
+        free(folders[i]);
+    }
+    return path;
+}
+
+/* Complains when not. A subject that ends with the run takes all with it. */
+static bool open_ledger(struct session *session)
+{
+    const struct options *options = session->options;
+    struct err err = ERR_INIT;
+    if (session->process)
+        return true;
+    const char *subject = options->subject.subject;
+    bool is_file = subject && !strstr(subject, "://");
+    CLEANUP(text) char *absolute = is_file ? realpath(subject, NULL) : mem_dup(subject);
+    CLEANUP(text) char *path = options->ledger ? mem_dup(options->ledger) : usual_ledger(session->run_id);
+    const struct remains_head head = {.run_id = session->run_id,
+                                      .url = session->target->url,
+                                      .subject = absolute,
+                                      .cloud = options->subject.cloud};
+    session->remains = remains_create(path, &head, &err);
+    if (!session->remains)
+        cli_complain("run", "%s", err.text);
+    return session->remains;
+}
+
+static void tell_remains(struct session *session)
+{
+    if (session->remains && remains_open_count(session->remains) > 0)
+        cli_complain("run", "something is left behind: imageproof clean %s", remains_path(session->remains));
+}
+
 static int run_session(struct session *session)
 {
     struct err err = ERR_INIT;
@@ -387,9 +448,11 @@ static int run_session(struct session *session)
         return EXIT_STATUS_NOT_JUDGED;
     }
     atomic_bool *stop = stop_on_signals();
-    if (!start_subject(session, stop))
+    runner_make_run_id(session->run_id);
+    if (!start_subject(session, stop) || !open_ledger(session))
         return EXIT_STATUS_NOT_JUDGED;
     status = run_cases(session, stop);
+    tell_remains(session);
     if (!target_stop(session->process, &err)) {
         cli_complain("run", "%s", err.text);
         return status == EXIT_STATUS_OK ? EXIT_STATUS_NOT_JUDGED : status;
@@ -426,6 +489,7 @@ static int run(int argc, char **argv)
         status = run_session(&session);
     }
     run_log_free(session.log);
+    remains_free(session.remains);
     free(session.shards);
     free(session.cases);
     target_free(session.target);
