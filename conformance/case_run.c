@@ -193,6 +193,23 @@ static bool run_parts(struct case_state *state)
     return steps_run(&run, state->one->steps, state->one->step_count);
 }
 
+/* True when a connection was lost: the case says nothing of the subject then, unless it does so each time. */
+static bool run_once(const struct case_environment *environment, struct subject_session *session,
+                     const struct spec_case *one, size_t number, struct result_case *ret_result,
+                     bool *ret_unreachable)
+{
+    struct case_state state;
+    case_state_init(&state, environment, session, one);
+    set_variables(&state, number);
+    if (!state.over)
+        run_parts(&state);
+    case_state_clean_up(&state);
+    bool lost = state.lost;
+    *ret_unreachable = state.unreachable;
+    case_state_end(&state, ret_result);
+    return lost;
+}
+
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
@@ -203,14 +220,13 @@ bool case_run(const struct case_environment *environment, struct subject_session
         return false;
     }
     uint64_t started_us = clock_now_us();
-    struct case_state state;
-    case_state_init(&state, environment, session, one);
-    set_variables(&state, number);
-    if (!state.over)
-        run_parts(&state);
-    case_state_clean_up(&state);
-    bool unreachable = state.unreachable;
-    case_state_end(&state, ret_result);
+    bool unreachable = false;
+    bool lost = true;
+    for (unsigned i = 0; lost && i <= environment->lost_retries; i++) {
+        if (i > 0)
+            result_case_fini(ret_result);
+        lost = run_once(environment, session, one, number, ret_result, &unreachable);
+    }
     ret_result->time_us = clock_now_us() - started_us;
     return unreachable;
 }

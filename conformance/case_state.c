@@ -149,6 +149,10 @@ static void send_later(struct case_state *state, const struct case_later *later)
 {
     struct subject_exchange exchange;
     case_send_until_it_stands(state, later->request, &exchange);
+    for (unsigned i = 0; i < state->environment->lost_retries && exchange.outcome == SUBJECT_BROKEN; i++) {
+        subject_exchange_fini(&exchange); /* what is removed twice is removed */
+        case_send_until_it_stands(state, later->request, &exchange);
+    }
     case_state_record(state, &exchange, later->request, later->purpose);
     if (exchange.outcome != SUBJECT_ANSWERED)
         case_state_note(state, "left behind: %s %s: %s", later->request->method, later->request->url,

@@ -37,6 +37,7 @@ struct case_state {
     struct case_files files;
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
+    bool lost; /* a connection ended before anything of an answer had come */
 };
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,

@@ -26,6 +26,7 @@ enum {
     JOBS_MIN = 4,
     SHARDS_MAX = 1000,
     RATE_MAX = 100000,
+    RETRIES_MAX = 10,
 };
 
 struct words {
@@ -48,6 +49,7 @@ struct options {
     uint64_t shards;
     uint64_t jobs; /* 0: not said */
     uint64_t rate; /* requests a second; 0: not said */
+    uint64_t lost_retries;
     bool quiet;
 };
 
@@ -64,6 +66,7 @@ enum option_key {
     OPTION_MOCK_ARG,
     OPTION_RATE,
     OPTION_LEDGER,
+    OPTION_RETRY_LOST,
     OPTION_QUIET,
 };
 
@@ -86,6 +89,8 @@ static const struct argp_option known[] = {
      "imageproof "
      "clean",
      0},
+    {"retry-lost", OPTION_RETRY_LOST, "N", 0,
+     "Run a case that lost a connection once more, N times at most (0)", 0},
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
@@ -128,6 +133,12 @@ static void take_rate(struct argp_state *state, struct options *options, const c
         argp_error(state, "--rate: '%s' is no number from 1 to %d", text, RATE_MAX);
 }
 
+static void take_retries(struct argp_state *state, struct options *options, const char *text)
+{
+    if (!number_parse_u64(text, &options->lost_retries) || options->lost_retries > RETRIES_MAX)
+        argp_error(state, "--retry-lost: '%s' is no number from 0 to %d", text, RETRIES_MAX);
+}
+
 static error_t take(int key, char *value, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -160,6 +171,9 @@ static error_t take(int key, char *value, struct argp_state *state)
         break;
     case OPTION_MOCK_ARG:
         add_word(&options->mock_args, value);
+        break;
+    case OPTION_RETRY_LOST:
+        take_retries(state, options, value);
         break;
     case OPTION_LEDGER:
         options->ledger = value;
@@ -330,6 +344,7 @@ static int run_cases(struct session *session, atomic_bool *stop)
                                           .jobs = jobs_of(options),
                                           .run_id = session->run_id,
                                           .remains = session->remains,
+                                          .lost_retries = (unsigned)options->lost_retries,
                                           .rate = options->rate,
                                           .stop = stop,
                                           .case_done = take_case,
