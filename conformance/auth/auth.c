@@ -297,7 +297,7 @@ char *auth_endpoint(struct auth *auth, const struct auth_service *service, struc
 void auth_secrets(struct auth *auth, void (*visit)(void *context, const char *secret), void *context)
 {
     for (size_t i = 0; i < AUTH_SETTING_COUNT; i++) {
-        if (auth_setting_is_secret(i) && auth->settings.values[i])
+        if (auth_setting_is_secret((enum auth_setting)i) && auth->settings.values[i])
             visit(context, auth->settings.values[i]);
     }
     pthread_mutex_lock(&auth->lock);
