@@ -90,7 +90,7 @@ static bool send_as(struct removing *removing, const json_t *entry, const char *
 /* What is gone is as good as removed. */
 static bool undo(struct removing *removing, const json_t *entry, const char *method, const char *path)
 {
-    struct subject_exchange exchange;
+    struct subject_exchange exchange = {0};
     if (!send_as(removing, entry, method, path, &exchange))
         return false;
     int status = exchange.answer.status;
@@ -171,7 +171,7 @@ static bool remove_image(struct removing *removing, const json_t *entry, const s
 static bool remove_listed(struct removing *removing, const json_t *entry, const struct api *api,
                           const char *list)
 {
-    struct subject_exchange exchange;
+    struct subject_exchange exchange = {0};
     CLEANUP(text) char *path = with(list, text_of(entry, "name"));
     if (!send_as(removing, entry, "GET", path, &exchange))
         return false;

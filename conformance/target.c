@@ -130,21 +130,23 @@ static char *read_secret(struct reading *reading, const struct yaml_node *node, 
 {
     const struct yaml_node *variable = yaml_get(node, "env");
     const struct yaml_node *file = yaml_get(node, "file");
+    const struct yaml_node *where = file ? file : variable;
     struct err err = ERR_INIT;
     char *text = NULL;
     if (node->kind != YAML_KIND_MAPPING)
         return read_text(reading, node, what);
-    if (node->count != 1 || !(variable || file) || !(variable ? variable : file)->text) {
+    if (node->count != 1 || !where || !where->text) {
         problems_add(reading->problems, node->place, "%s, expected a text, {env: NAME} or {file: PATH}",
                      what);
         return NULL;
     }
-    if (variable && getenv(variable->text) && *getenv(variable->text))
-        text = mem_dup(getenv(variable->text));
-    else if (variable)
-        err_set(&err, ERR_VALUE, "%s: there is no %s in the environment", what, variable->text);
+    const char *value = file ? NULL : getenv(where->text);
+    if (file)
+        text = secret_read(where->text, &err);
+    else if (value && *value)
+        text = mem_dup(value);
     else
-        text = secret_read(file->text, &err);
+        err_set(&err, ERR_VALUE, "%s: there is no %s in the environment", what, where->text);
     if (!text)
         problems_add(reading->problems, node->place, "%s", err.text);
     return text;

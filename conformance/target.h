@@ -78,7 +78,7 @@ struct target *target_load(const char *path, struct problems *problems);
 /* A bare URL with at most one token: identity `owner`, no limits, no conditions, feature of each API. */
 struct target *target_from_url(const char *url, const char *token, struct err *err);
 /* A cloud of clouds.yaml, or of OS_ variables: identity `owner`, no limits, no conditions. */
-struct target *target_from_cloud(const char *cloud, struct err *err);
+struct target *target_from_cloud(const char *name, struct err *err);
 void target_free(struct target *target);
 
 /* Before anything is sent: identities that authenticate get their tokens and projects, a service its url, and
@@ -87,7 +87,7 @@ bool target_connect(struct target *target, const atomic_bool *stop, struct err *
 /* How requests to the subject are made; points into the target. */
 struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop);
 /* Makes an identity of a cloud: as clouds.yaml says, TLS as far as the target does not say it. */
-bool target_use_cloud(struct target *target, struct target_identity *identity, const char *cloud,
+bool target_use_cloud(struct target *target, struct target_identity *identity, const char *name,
                       struct err *err);
 
 /* What is judged, as JSON: its file (JSON is YAML), its present address, no credentials. Owned. */

@@ -14,9 +14,9 @@
 
 struct auth;
 
-/* Moves the settings in. `method` NULL: the first for which enough is said. NULL with `err` set when too
- * little is said; the settings are then still the caller's. */
-struct auth *auth_new(struct auth_settings *settings, const char *method, struct err *err);
+/* Moves the settings in. `name` is a method's; NULL: the first for which enough is said. NULL with `err` set
+ * when too little is said; the settings are then still the caller's. */
+struct auth *auth_new(struct auth_settings *settings, const char *name, struct err *err);
 void auth_free(struct auth *auth); /* accepts NULL */
 
 /* How requests to Keystone are made; before the first of them. The default has usual time-outs. */
