@@ -14,7 +14,7 @@
 
 static void add_login(struct secrets *secrets, const struct basic_login *basic)
 {
-    if (!basic || !basic->password)
+    if (!basic)
         return;
     CLEANUP(text) char *text = basic_login_text(basic);
     secrets_add(secrets, basic->password);
@@ -33,6 +33,7 @@ static void set_identities(struct case_state *state)
         char *project = identity->project ? template_expand(identity->project, state->vars, &err) : NULL;
         secrets_add(&state->secrets, token);
         add_login(&state->secrets, identity->basic);
+        secrets_add_auth(&state->secrets, identity->auth);
         if (project) {
             CLEANUP(text) char *name = mem_printf("identity.%s.project", identity->name);
             vars_set_text(state->vars, name, project);
@@ -201,6 +202,23 @@ static bool run_parts(struct case_state *state)
     return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
 }
 
+/* True when a connection was lost: the case says nothing of the subject then, unless it does so each time. */
+static bool run_once(const struct case_environment *environment, struct subject_session *session,
+                     const struct spec_case *one, size_t number, struct result_case *ret_result,
+                     bool *ret_unreachable)
+{
+    struct case_state state;
+    case_state_init(&state, environment, session, one);
+    set_variables(&state, number);
+    if (!state.over)
+        run_parts(&state);
+    case_state_clean_up(&state);
+    bool lost = state.lost;
+    *ret_unreachable = state.unreachable;
+    case_state_end(&state, ret_result);
+    return lost;
+}
+
 bool case_run(const struct case_environment *environment, struct subject_session *session,
               const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
@@ -211,14 +229,13 @@ bool case_run(const struct case_environment *environment, struct subject_session
         return false;
     }
     uint64_t started_us = clock_now_us();
-    struct case_state state;
-    case_state_init(&state, environment, session, one);
-    set_variables(&state, number);
-    if (!state.over)
-        run_parts(&state);
-    case_state_clean_up(&state);
-    bool unreachable = state.unreachable;
-    case_state_end(&state, ret_result);
+    bool unreachable = false;
+    bool lost = true;
+    for (unsigned i = 0; lost && i <= environment->lost_retries; i++) {
+        if (i > 0)
+            result_case_fini(ret_result);
+        lost = run_once(environment, session, one, number, ret_result, &unreachable);
+    }
     ret_result->time_us = clock_now_us() - started_us;
     return unreachable;
 }

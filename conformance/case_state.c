@@ -7,6 +7,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "conformance/case_send.h"
+#include "conformance/remains.h"
 
 void case_describe(const struct spec_case *one, struct result_case *ret_result)
 {
@@ -86,6 +88,18 @@ void case_state_note(struct case_state *state, const char *format, ...)
     *mem_append(&state->result.notes, &state->result.note_count) = evidence_redact(text, &state->secrets);
 }
 
+bool case_state_undo(struct case_state *state, const struct request *request, size_t *ret_entry)
+{
+    const struct case_environment *environment = state->environment;
+    struct err err = ERR_INIT;
+    *ret_entry = REMAINS_NONE;
+    if (!environment->remains)
+        return true;
+    *ret_entry =
+        remains_undo(environment->remains, state->result.number, environment->target->url, request, &err);
+    return *ret_entry != REMAINS_NONE || case_state_error(state, "%s", err.text);
+}
+
 bool case_state_later(struct case_state *state, const struct spec_send *send, const struct vars *vars,
                       const char *purpose)
 {
@@ -94,8 +108,13 @@ bool case_state_later(struct case_state *state, const struct spec_send *send, co
         request_make(send, state->environment->target, state->environment->fixtures, vars, &err);
     if (!request)
         return case_state_error(state, "%s: %s", purpose, err.text);
+    size_t entry;
+    if (!case_state_undo(state, request, &entry)) {
+        request_free(request);
+        return false;
+    }
     request->wire.unstoppable = true;
-    *mem_append(&state->later, &state->later_count) = (struct case_later){request, mem_dup(purpose)};
+    *mem_append(&state->later, &state->later_count) = (struct case_later){request, mem_dup(purpose), entry};
     return true;
 }
 
@@ -129,7 +148,11 @@ static bool is_clean(int status)
 static void send_later(struct case_state *state, const struct case_later *later)
 {
     struct subject_exchange exchange;
-    subject_send(state->session, &later->request->wire, NULL, &exchange);
+    case_send_until_it_stands(state, later->request, &exchange);
+    for (unsigned i = 0; i < state->environment->lost_retries && exchange.outcome == SUBJECT_BROKEN; i++) {
+        subject_exchange_fini(&exchange); /* what is removed twice is removed */
+        case_send_until_it_stands(state, later->request, &exchange);
+    }
     case_state_record(state, &exchange, later->request, later->purpose);
     if (exchange.outcome != SUBJECT_ANSWERED)
         case_state_note(state, "left behind: %s %s: %s", later->request->method, later->request->url,
@@ -137,6 +160,8 @@ static void send_later(struct case_state *state, const struct case_later *later)
     else if (!is_clean(exchange.answer.status))
         case_state_note(state, "left behind: %s %s answered %d", later->request->method, later->request->url,
                         exchange.answer.status);
+    else
+        remains_done(state->environment->remains, later->entry);
     subject_exchange_fini(&exchange);
 }
 

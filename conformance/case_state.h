@@ -13,6 +13,7 @@
 struct case_later {
     struct request *request;
     char *purpose;
+    size_t entry; /* in the ledger of what may be left behind */
 };
 
 /* An upload that is held open. */
@@ -36,6 +37,7 @@ struct case_state {
     struct case_files files;
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
+    bool lost; /* a connection ended before anything of an answer had come */
 };
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,
@@ -55,6 +57,9 @@ void case_state_finding(struct case_state *state, const char *clause, const char
                         const char *actual, size_t exchange);
 void case_state_note(struct case_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Writes into the ledger that the request undoes what is done next. False when it cannot be written: verdict
+ * error. Without a ledger *ret_entry is that of none. */
+bool case_state_undo(struct case_state *state, const struct request *request, size_t *ret_entry);
 /* Puts a request off until the case is over. False when it cannot be made: verdict error. */
 bool case_state_later(struct case_state *state, const struct spec_send *send, const struct vars *vars,
                       const char *purpose);

@@ -8,13 +8,15 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "conformance/case_send.h"
+#include "conformance/pace.h"
 #include "conformance/pattern.h"
 #include "conformance/pointer.h"
+#include "conformance/remains.h"
 
 #define BODY_DEFAULT_MAX_BYTES ((uint64_t)16 << 20)
 #define DIGEST_PIECE_BYTES     ((size_t)64 * 1024)
 #define UNNAMED_FILE           "body" /* of an answer whose step does not say under which name it is kept */
-#define WAIT_SLICE_MS          50     /* how soon a stop is noticed */
 
 /* ---- one exchange and what is expected of it ---- */
 
@@ -153,6 +155,7 @@ static bool not_answered(struct step_run *run, const struct subject_exchange *ex
 {
     static const char whole[] = "a whole answer";
     struct case_state *state = run->state;
+    state->lost = exchange->outcome == SUBJECT_BROKEN && exchange->answer.status == 0;
     switch (exchange->outcome) {
     case SUBJECT_STOPPED:
         return case_state_stopped(state);
@@ -285,26 +288,48 @@ static void capture_all(struct judging *judging, const struct answer *answer)
     }
 }
 
+static bool note_cleanup(struct step_run *run, const struct spec_send *cleanup)
+{
+    struct case_state *state = run->state;
+    const struct case_environment *environment = state->environment;
+    struct err err = ERR_INIT;
+    size_t entry;
+    struct request *request =
+        request_make(cleanup, environment->target, environment->fixtures, run->vars, &err);
+    if (!request) { /* a capture is missing, which is a finding already */
+        case_state_note(state, "left behind: what step %zu made: %s", run->number, err.text);
+        return false;
+    }
+    bool noted = case_state_undo(state, request, &entry); /* without it, it is undone below all the same */
+    request->wire.unstoppable = true;
+    *mem_append(&state->later, &state->later_count) =
+        (struct case_later){request, mem_dup("clean-up"), entry};
+    return noted;
+}
+
+/* Nothing is left of what the request was to make, or the ledger knows how to undo it. */
+static void made_done(struct step_run *run)
+{
+    for (size_t i = 0; i < run->entry_count; i++)
+        remains_done(run->state->environment->remains, run->entries[i]);
+}
+
 /* What the step made must be removed, also when the answer is not quite what was expected, and also when a
  * refusal was expected: an image whose data are refused may be left. */
 static void note_cleanups(struct judging *judging, const struct answer *answer)
 {
     struct step_run *run = judging->run;
     bool made = answer->status >= 200 && answer->status < 300;
-    if (!(made || judging->finding_count == 0) || judging->err.code != ERR_NONE)
+    size_t noted = 0;
+    if (!(made || judging->finding_count == 0) || judging->err.code != ERR_NONE) {
+        if (answer->status / 100 == 4)
+            made_done(run); /* refused */
         return;
-    for (size_t i = 0; i < judging->step->cleanup_count; i++) {
-        struct err err = ERR_INIT;
-        struct request *request = request_make(&judging->step->cleanups[i], run->state->environment->target,
-                                               run->state->environment->fixtures, run->vars, &err);
-        if (!request) { /* a capture is missing, which is a finding already */
-            case_state_note(run->state, "left behind: what step %zu made: %s", run->number, err.text);
-            continue;
-        }
-        request->wire.unstoppable = true;
-        *mem_append(&run->state->later, &run->state->later_count) =
-            (struct case_later){request, mem_dup("clean-up")};
     }
+    for (size_t i = 0; i < judging->step->cleanup_count; i++)
+        noted += note_cleanup(run, &judging->step->cleanups[i]);
+    if (noted == judging->step->cleanup_count)
+        made_done(run);
 }
 
 /* ---- the kinds of steps ---- */
@@ -326,6 +351,46 @@ static struct request *make_request(struct step_run *run, const struct spec_send
     return request;
 }
 
+/* An entry is numbered from 1: none means that it could not be written. */
+static bool take_entry(struct step_run *run, size_t entry, const struct err *err)
+{
+    *mem_append(&run->entries, &run->entry_count) = entry;
+    return entry != REMAINS_NONE || case_state_error(run->state, "%s", err->text);
+}
+
+/* What the step changes is undone in a way that is known before. */
+static bool note_changed(struct step_run *run, const struct spec_step *step)
+{
+    const struct case_environment *environment = run->state->environment;
+    bool noted = true;
+    for (size_t i = 0; noted && i < step->cleanup_count; i++) {
+        struct err err = ERR_INIT;
+        struct request *undo =
+            request_make(&step->cleanups[i], environment->target, environment->fixtures, run->vars, &err);
+        size_t entry = undo ? remains_undo(environment->remains, run->state->result.number,
+                                           environment->target->url, undo, &err)
+                            : REMAINS_NONE;
+        noted = take_entry(run, entry, &err);
+        request_free(undo);
+    }
+    return noted;
+}
+
+/* Before a request that makes something: how to find that, should the run not live to see the answer. What
+ * tells nothing about itself in its answer is known already. */
+static bool note_made(struct step_run *run, const struct spec_step *step, const struct request *request)
+{
+    struct case_state *state = run->state;
+    struct remains *remains = state->environment->remains;
+    struct err err = ERR_INIT;
+    if (!remains || step->cleanup_count == 0)
+        return true;
+    if (step->capture_count == 0)
+        return note_changed(run, step);
+    size_t entry = remains_made(remains, state->result.number, state->one->clause->file->api, request, &err);
+    return take_entry(run, entry, &err);
+}
+
 static bool is_stopped(const struct case_state *state)
 {
     return atomic_load_explicit(state->environment->stop, memory_order_relaxed);
@@ -343,11 +408,12 @@ static void forget_try(struct case_state *state, size_t try)
 enum try_end {
     TRY_HELD,
     TRY_AGAIN,
+    TRY_ANEW, /* the answer does not stand */
     TRY_OVER
 };
 
 /* What is judged again comes out of the transcript, wherever it once came from. */
-static void exchange_now(const struct step_run *run, const struct request *request,
+static void exchange_now(const struct step_run *run, struct request *request,
                          const struct subject_watcher *watcher, struct subject_exchange *ret_exchange)
 {
     const struct case_environment *environment = run->state->environment;
@@ -355,12 +421,27 @@ static void exchange_now(const struct step_run *run, const struct request *reque
     if (request->image && !subject_session_stand_in(run->state->session))
         image_store_fetch(&environment->target->images, request->image, &limits, watcher, ret_exchange);
     else
-        subject_send(run->state->session, &request->wire, watcher, ret_exchange);
+        case_send(run->state, request, watcher, ret_exchange);
+}
+
+/* What becomes of a try whose answer, if there is one, stands. */
+static enum try_end end_try(struct judging *judging, const struct subject_exchange *exchange, size_t index,
+                            bool holds, bool last)
+{
+    if (exchange->outcome != SUBJECT_ANSWERED) {
+        not_answered(judging->run, exchange, index);
+        return TRY_OVER;
+    }
+    if (!holds && !last)
+        return TRY_AGAIN;
+    capture_all(judging, &exchange->answer);
+    note_cleanups(judging, &exchange->answer);
+    return settle(judging, index) ? TRY_HELD : TRY_OVER;
 }
 
 /* One try of a request. `last`: what does not hold now is final. */
-static enum try_end try_send(struct step_run *run, const struct spec_step *step,
-                             const struct request *request, size_t try, bool last)
+static enum try_end try_send(struct step_run *run, const struct spec_step *step, struct request *request,
+                             struct case_patience *patience, size_t try, bool last)
 {
     struct judging judging;
     struct subject_watcher watcher;
@@ -372,22 +453,18 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
         return TRY_OVER;
     }
     exchange_now(run, request, &watcher, &exchange);
-    CLEANUP(text) char *purpose = purpose_of(run, try);
-    forget_try(run->state, try);
-    size_t index = case_state_record(run->state, &exchange, request, purpose);
-    enum try_end end = TRY_OVER;
-    if (exchange.outcome != SUBJECT_ANSWERED) {
-        not_answered(run, &exchange, index);
-    } else {
+    bool answered = exchange.outcome == SUBJECT_ANSWERED;
+    if (answered)
         judge(&judging, &exchange.answer);
-        bool holds = judging.finding_count == 0 && judging.err.code == ERR_NONE;
-        if (holds || last) {
-            capture_all(&judging, &exchange.answer);
-            note_cleanups(&judging, &exchange.answer);
-            end = settle(&judging, index) ? TRY_HELD : TRY_OVER;
-        } else {
-            end = TRY_AGAIN;
-        }
+    bool holds = answered && judging.finding_count == 0 && judging.err.code == ERR_NONE;
+    enum case_standing standing =
+        holds ? CASE_ANSWER_STANDS : case_stands(run->state, request, &exchange, patience);
+    enum try_end end = standing == CASE_ASK_AGAIN ? TRY_ANEW : TRY_OVER;
+    if (standing == CASE_ANSWER_STANDS) {
+        CLEANUP(text) char *purpose = purpose_of(run, try);
+        forget_try(run->state, try);
+        size_t index = case_state_record(run->state, &exchange, request, purpose);
+        end = end_try(&judging, &exchange, index, holds, last);
     }
     subject_exchange_fini(&exchange);
     judging_fini(&judging);
@@ -410,22 +487,48 @@ static void pause_for(const struct step_run *run, uint64_t ms)
         clock_sleep_ms(ms);
 }
 
+static void forget_entries(struct step_run *run)
+{
+    free(run->entries);
+    run->entries = NULL;
+    run->entry_count = 0;
+}
+
+/* Until an answer is as expected, or it is too late for that. */
+static bool try_until_over(struct step_run *run, const struct spec_step *step, struct request *request)
+{
+    uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
+    struct case_patience patience = {0};
+    enum try_end end = TRY_AGAIN;
+    for (size_t try = 1; end == TRY_AGAIN || end == TRY_ANEW; try += end == TRY_AGAIN) {
+        uint64_t began_us = clock_now_us();
+        bool last = is_last_try(run, step, deadline_us);
+        end = try_send(run, step, request, &patience, try, last);
+        if (end == TRY_AGAIN) {
+            patience = (struct case_patience){0};
+            pause_for(run, step->until_every_ms);
+        } else if (end == TRY_ANEW) {
+            deadline_us += clock_now_us() - began_us; /* the wait was not for what is waited for */
+        }
+    }
+    return end == TRY_HELD;
+}
+
 static bool run_send(struct step_run *run, const struct spec_step *step)
 {
     struct request *request = make_request(run, &step->send);
     if (!request)
         return false;
     request->wire.unstoppable = step->cleanup_count > 0; /* what it makes could not be found again */
-    uint64_t deadline_us = clock_now_us() + step->until_within_ms * 1000;
-    enum try_end end = TRY_AGAIN;
-    for (size_t try = 1; end == TRY_AGAIN; try++) {
-        bool last = is_last_try(run, step, deadline_us);
-        end = try_send(run, step, request, try, last);
-        if (end == TRY_AGAIN)
-            pause_for(run, step->until_every_ms);
+    if (!note_made(run, step, request)) {
+        forget_entries(run);
+        request_free(request);
+        return false;
     }
+    bool held = try_until_over(run, step, request);
     request_free(request);
-    return end == TRY_HELD;
+    forget_entries(run);
+    return held;
 }
 
 static bool run_fetch(struct step_run *run, const struct spec_step *step)
@@ -438,7 +541,7 @@ static bool run_fetch(struct step_run *run, const struct spec_step *step)
             : request_for_image(&step->send, run->vars, &err);
     if (!request)
         return case_state_error(run->state, "step %zu: %s", run->number, err.text);
-    bool held = try_send(run, step, request, 1, true) == TRY_HELD;
+    bool held = try_until_over(run, step, request);
     request_free(request);
     return held;
 }
@@ -458,9 +561,13 @@ static bool run_open(struct step_run *run, const struct spec_step *step)
     struct request *request = make_request(run, &step->send);
     if (!request)
         return false;
+    if (!put_off_cleanups(run, step) || !case_send_prepare(run->state, request)) {
+        request_free(request);
+        return false;
+    }
     struct subject_open *open = subject_open(run->state->session, &request->wire, request->pause_after);
     *mem_append(&run->state->held, &run->state->held_count) = (struct case_held){step->name, open, request};
-    return put_off_cleanups(run, step);
+    return true;
 }
 
 /* The loader has seen to it that there is one of that name. */
@@ -492,7 +599,8 @@ static bool run_finish(struct step_run *run, const struct spec_step *step)
             judge(&judging, &exchange.answer);
         capture_all(&judging, &exchange.answer);
         note_cleanups(&judging, &exchange.answer);
-        holds = settle(&judging, index);
+        if (judging.finding_count == 0 || case_held_stands(run->state, held.request, &exchange))
+            holds = settle(&judging, index);
     }
     subject_exchange_fini(&exchange);
     judging_fini(&judging);
@@ -514,16 +622,9 @@ static bool run_abandon(struct step_run *run, const struct spec_step *step)
 
 static bool run_wait(struct step_run *run, const struct spec_step *step)
 {
-    uint64_t deadline_us = clock_now_us() + step->wait_ms * 1000;
-    for (uint64_t now_us; (now_us = clock_now_us()) < deadline_us;) {
-        uint64_t left_ms = (deadline_us - now_us) / 1000 + 1;
-        if (is_stopped(run->state))
-            return case_state_stopped(run->state);
-        if (subject_session_stand_in(run->state->session))
-            return true;
-        clock_sleep_ms(left_ms < WAIT_SLICE_MS ? left_ms : WAIT_SLICE_MS);
-    }
-    return true;
+    if (subject_session_stand_in(run->state->session))
+        return true;
+    return pace_sleep(step->wait_ms, run->state->environment->stop) || case_state_stopped(run->state);
 }
 
 bool steps_run(struct step_run *run, const struct spec_step *steps, size_t count)
@@ -550,7 +651,7 @@ bool hook_run(struct case_state *state, const struct spec_send *send, const char
     if (!request)
         return false;
     struct subject_exchange exchange;
-    subject_send(state->session, &request->wire, NULL, &exchange);
+    case_send_until_it_stands(state, request, &exchange);
     size_t index = case_state_record(state, &exchange, request, purpose);
     bool entered = exchange.outcome == SUBJECT_ANSWERED && exchange.answer.status / 100 == 2;
     if (exchange.outcome != SUBJECT_ANSWERED)

@@ -10,6 +10,8 @@ struct step_run {
     const char *purpose; /* what the exchanges are for; NULL: "step N" */
     bool is_given;       /* what does not hold is no finding then: nothing can be judged */
     size_t number;       /* of the step at hand, from 1 */
+    size_t *entries;     /* in the ledger, of what its request makes; owned */
+    size_t entry_count;
 };
 
 /* False when the case is over: a finding, an error, a stop. */

@@ -7,6 +7,7 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "conformance/baseline_file.h"
 #include "conformance/cli.h"
 
 enum option_key {
@@ -14,6 +15,8 @@ enum option_key {
     OPTION_FAIL_ON,
     OPTION_MAX_SKIPPED,
     OPTION_REQUIRE,
+    OPTION_BASELINE,
+    OPTION_COMPARE,
 };
 
 #define WRITER(name) " " #name
@@ -27,6 +30,10 @@ static const struct argp_option known[] = {
      "Failures that count: must, should (and must) or any (which is usual)", 0},
     {"max-skipped", OPTION_MAX_SKIPPED, "N", 0, "Fail when more cases are skipped or not claimed", 0},
     {"require", OPTION_REQUIRE, "TAG", 0, "Fail unless every case with this tag passes; may be repeated", 0},
+    {"baseline", OPTION_BASELINE, "FILE", 0,
+     "Accepted failures, which do not count; fail on an entry that does not hold any more", 0},
+    {"compare", OPTION_COMPARE, "FILE", 0,
+     "Tell what is otherwise than in an earlier run's report of the form json", 0},
     {0},
 };
 #undef WRITER
@@ -36,6 +43,27 @@ static void take_max_skipped(struct argp_state *state, struct gate *gate, const 
     gate->has_max_skipped = number_parse_u64(text, &gate->max_skipped);
     if (!gate->has_max_skipped)
         argp_error(state, "--max-skipped: '%s' is no number", text);
+}
+
+static void take_baseline(struct argp_state *state, struct cli_outcome *outcome, const char *path)
+{
+    struct problems problems = {0};
+    baseline_fini(&outcome->baseline);
+    bool loaded = baseline_file_load(path, &outcome->baseline, &problems);
+    cli_print_problems(&problems);
+    problems_fini(&problems);
+    outcome->gate.baseline = &outcome->baseline;
+    if (!loaded)
+        argp_error(state, "--baseline: %s is no good", path);
+}
+
+static void take_earlier(struct argp_state *state, struct cli_outcome *outcome, const char *path)
+{
+    struct err err = ERR_INIT;
+    earlier_fini(&outcome->earlier);
+    outcome->has_earlier = earlier_load(path, &outcome->earlier, &err);
+    if (!outcome->has_earlier)
+        argp_error(state, "--compare: %s", err.text);
 }
 
 static error_t take(int key, char *value, struct argp_state *state)
@@ -54,6 +82,12 @@ static error_t take(int key, char *value, struct argp_state *state)
         break;
     case OPTION_REQUIRE:
         *mem_append(&outcome->gate.required, &outcome->gate.required_count) = value;
+        break;
+    case OPTION_BASELINE:
+        take_baseline(state, outcome, value);
+        break;
+    case OPTION_COMPARE:
+        take_earlier(state, outcome, value);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -102,6 +136,8 @@ static void complain(void *context, const char *text)
 int cli_outcome_tell(struct cli_outcome *outcome, const struct run_result *run)
 {
     bool written = write_reports(outcome, run);
+    if (outcome->has_earlier)
+        earlier_compare(&outcome->earlier, run, complain, outcome);
     int status = gate_exit_status(&outcome->gate, run, complain, outcome);
     return written || status == EXIT_STATUS_FAILED ? status : EXIT_STATUS_NOT_JUDGED;
 }
@@ -113,4 +149,6 @@ void cli_outcome_fini(struct cli_outcome *outcome)
     free(outcome->files);
     free(outcome->reports);
     free(outcome->gate.required);
+    baseline_fini(&outcome->baseline);
+    earlier_fini(&outcome->earlier);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "reports/earlier.h"
 #include "reports/gate.h"
 #include "reports/result.h"
 #include "reports/writer.h"
@@ -16,13 +17,16 @@ struct cli_outcome {
     char **reports;      /* FORM=PATH; strings borrowed from the command line */
     size_t report_count;
     struct gate gate;
+    struct baseline baseline; /* of --baseline */
+    struct earlier earlier;   /* of --compare */
+    bool has_earlier;
     struct report_file **files; /* open ones */
     size_t file_count;
     bool on_stdout; /* a report goes there */
 };
 
-/* --report, --fail-on, --max-skipped, --require: a child of the command's own options, whose input is a
- * struct cli_outcome. */
+/* --report, --fail-on, --max-skipped, --require, --baseline, --compare: a child of the command's own options,
+ * whose input is a struct cli_outcome. */
 extern const struct argp cli_outcome_argp;
 
 /* Opens the reports, before anything is done: the exit status of a failure, EXIT_STATUS_OK when there is

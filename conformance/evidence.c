@@ -23,6 +23,17 @@ void secrets_add(struct secrets *secrets, const char *text)
         *mem_append(&secrets->texts, &secrets->count) = mem_dup(text);
 }
 
+static void add_secret(void *context, const char *secret)
+{
+    secrets_add(context, secret);
+}
+
+void secrets_add_auth(struct secrets *secrets, struct auth *auth)
+{
+    if (auth)
+        auth_secrets(auth, add_secret, secrets);
+}
+
 void secrets_fini(struct secrets *secrets)
 {
     for (size_t i = 0; i < secrets->count; i++)

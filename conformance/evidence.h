@@ -14,6 +14,8 @@ struct secrets {
 
 /* A text too short to be a secret is left alone: it would be found everywhere. */
 void secrets_add(struct secrets *secrets, const char *text);
+/* What an identity authenticates with, and its tokens so far; NULL: nothing. */
+void secrets_add_auth(struct secrets *secrets, struct auth *auth);
 void secrets_fini(struct secrets *secrets);
 
 /* Copies: `exchange` and `request` stay the caller's. */

@@ -106,13 +106,24 @@ static void add_header(struct request *request, const char *name, char *value)
     *mem_append(&request->headers, &request->header_count) = (struct spec_pair){mem_dup(name), value};
 }
 
-static bool add_login(struct request *request, const struct target_identity *identity, struct err *err)
+static void add_login(struct request *request, const struct basic_login *basic)
 {
-    const struct basic_login *basic = identity->basic;
-    if (!basic->password)
-        return err_set(err, ERR_VALUE, "the password of identity %s is not known", identity->name);
     CLEANUP(text) char *text = basic_login_text(basic);
     add_header(request, "Authorization", mem_printf("Basic %s", text));
+}
+
+static bool add_token(struct request *request, const struct spec_send *send,
+                      const struct target_identity *identity, const struct vars *vars, struct err *err)
+{
+    if (!identity || !(identity->token || identity->auth) || has_header(send, "X-Auth-Token"))
+        return true;
+    char *token =
+        identity->auth ? auth_token(identity->auth, err) : template_expand(identity->token, vars, err);
+    if (!token)
+        return false;
+    request->auth = identity->auth;
+    request->token_header = request->header_count;
+    add_header(request, "X-Auth-Token", token);
     return true;
 }
 
@@ -121,15 +132,10 @@ static bool add_defaults(struct request *request, const struct spec_send *send, 
                          const struct vars *vars, struct err *err)
 {
     const struct target_identity *identity = target_identity(target, send->identity);
-    if (identity && identity->token && !has_header(send, "X-Auth-Token")) {
-        char *token = template_expand(identity->token, vars, err);
-        if (!token)
-            return false;
-        add_header(request, "X-Auth-Token", token);
-    }
-    if (identity && identity->basic && !has_header(send, "Authorization") &&
-        !add_login(request, identity, err))
+    if (!add_token(request, send, identity, vars, err))
         return false;
+    if (identity && identity->basic && !has_header(send, "Authorization"))
+        add_login(request, identity->basic);
     if (send->body.kind == SPEC_BODY_JSON && !has_header(send, "Content-Type"))
         add_header(request, "Content-Type", mem_dup("application/json"));
     return true;
@@ -207,6 +213,17 @@ struct request *request_for_image(const struct spec_send *send, const struct var
     request->image = TAKE(name);
     point_wire(request, SPEC_FRAMING_LENGTH);
     return request;
+}
+
+bool request_authorize(struct request *request, struct err *err)
+{
+    char *token = request->auth ? auth_token(request->auth, err) : NULL;
+    if (!token)
+        return !request->auth;
+    free(request->headers[request->token_header].value);
+    request->headers[request->token_header].value = token;
+    request->wire_headers[request->token_header].value = token;
+    return true;
 }
 
 void request_free(struct request *request)

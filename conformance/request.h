@@ -24,6 +24,9 @@ struct request {
     uint64_t pause_after;
     char
         *image; /* name of a file that is taken where the target says, and not asked for; NULL: an exchange */
+    struct auth
+        *auth; /* borrowed from the target: gives the token that is sent; NULL: nobody need be asked */
+    size_t token_header; /* index of that token in the headers */
 };
 
 /* NULL with `err` set: a variable or a fixture cannot be had. */
@@ -31,6 +34,8 @@ struct request *request_make(const struct spec_send *send, const struct target *
                              const struct vars *vars, struct err *err);
 /* For an image file that the target does not have downloaded. NULL with `err` set: it cannot be its name. */
 struct request *request_for_image(const struct spec_send *send, const struct vars *vars, struct err *err);
+/* The token may be an old one by the time that the request is sent: puts the present one in. */
+bool request_authorize(struct request *request, struct err *err);
 void request_free(struct request *request); /* accepts NULL */
 
 #endif

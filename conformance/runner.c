@@ -9,17 +9,17 @@
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
 #include "conformance/case_run.h"
+#include "conformance/pace.h"
 #include "conformance/subject.h"
 
-#define CONNECT_TIMEOUT_MS 10000
 /* So many cases in a row that reach nobody: the rest would not either. */
 #define UNREACHABLE_MAX 3
-#define RUN_ID_SIZE     9
 
 struct run {
     const struct runner_options *options;
     size_t total; /* cases of this part */
     struct case_environment environment;
+    struct pace pace;
     atomic_size_t next;   /* place in the plan */
     pthread_mutex_t lock; /* guards what follows, and the calls of case_done */
     size_t done;
@@ -32,16 +32,6 @@ struct worker {
     struct subject_session *session;
     pthread_t thread;
 };
-
-static struct subject_options session_options(const struct runner_options *options)
-{
-    uint64_t timeout_ms = options->target->timeout_ms;
-    return (struct subject_options){
-        .timeout_ms = timeout_ms,
-        .connect_timeout_ms = timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS,
-        .stop = options->stop,
-    };
-}
 
 /* ---- one case ---- */
 
@@ -139,7 +129,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
 
 static bool make_sessions(struct run *run, struct worker *workers, unsigned jobs, struct err *err)
 {
-    struct subject_options options = session_options(run->options);
+    struct subject_options options = target_subject_options(run->options->target, run->options->stop);
     for (unsigned i = 0; i < jobs; i++) {
         workers[i].run = run;
         workers[i].session = subject_session_new(&options, err);
@@ -162,12 +152,19 @@ static void run_workers(struct worker *workers, unsigned jobs)
     }
 }
 
+/* Nobody may read a report of such a run without noticing. */
+static char *subject_name(const struct target *target)
+{
+    return mem_printf("%s%s", target->name,
+                      target->insecure ? " (INSECURE: its certificate was not verified)" : "");
+}
+
 void runner_describe(const struct runner_options *options, struct run_result *ret_run)
 {
     char now[CLOCK_ISO_SIZE];
     clock_iso_now(now);
     *ret_run = (struct run_result){
-        .subject = mem_dup(options->target->name),
+        .subject = subject_name(options->target),
         .subject_url = mem_dup(options->target->url),
         .description = target_describe(options->target),
         .edition = mem_dup(options->edition),
@@ -196,23 +193,32 @@ static unsigned sound_jobs(const struct runner_options *options, size_t count)
     return jobs > 0 ? jobs : 1;
 }
 
-bool runner_run(const struct runner_options *options, struct run_result *result, struct err *err)
+void runner_make_run_id(char run_id[static RUNNER_RUN_ID_SIZE])
 {
     char uuid[UUID_SIZE];
-    char run_id[RUN_ID_SIZE];
     uuid_make(uuid);
-    memcpy(run_id, uuid, RUN_ID_SIZE - 1);
-    run_id[RUN_ID_SIZE - 1] = '\0';
+    memcpy(run_id, uuid, RUNNER_RUN_ID_SIZE - 1);
+    run_id[RUNNER_RUN_ID_SIZE - 1] = '\0';
+}
+
+bool runner_run(const struct runner_options *options, struct run_result *result, struct err *err)
+{
+    char run_id[RUNNER_RUN_ID_SIZE];
+    runner_make_run_id(run_id);
     uint64_t started_us = clock_now_us();
     struct worker workers[RUNNER_JOBS_MAX] = {0};
     struct run run = {.options = options,
                       .total = count_here(&options->plan),
                       .environment = {.target = options->target,
                                       .fixtures = options->fixtures,
-                                      .run_id = run_id,
+                                      .run_id = options->run_id ? options->run_id : run_id,
+                                      .remains = options->remains,
+                                      .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
     pthread_mutex_init(&run.lock, NULL);
+    pace_init(&run.pace, options->rate);
+    run.environment.pace = &run.pace;
     struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
@@ -227,5 +233,6 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
         subject_session_free(workers[i].session);
     byte_server_free(source);
     pthread_mutex_destroy(&run.lock);
+    pace_fini(&run.pace);
     return ready;
 }

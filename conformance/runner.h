@@ -10,7 +10,8 @@
 #include "conformance/target.h"
 #include "reports/result.h"
 
-#define RUNNER_JOBS_MAX 64
+#define RUNNER_JOBS_MAX    64
+#define RUNNER_RUN_ID_SIZE 9
 
 /* What a run is about: a selection of the suite, and the part of it that is run here. */
 struct runner_plan {
@@ -28,7 +29,11 @@ struct runner_options {
     const char *fixtures;
     struct runner_plan plan;
     unsigned jobs;
-    atomic_bool *stop; /* set by whoever stops the run; the runner only reads it */
+    const char *run_id;      /* part of every name that the run gives; NULL: one is made */
+    struct remains *remains; /* borrowed; NULL: what is left behind goes with the subject */
+    unsigned lost_retries;   /* how often a case that lost a connection is run once more */
+    uint64_t rate;           /* requests a second at most; 0: as fast as it goes */
+    atomic_bool *stop;       /* set by whoever stops the run; the runner only reads it */
     /* Called after each case, one call at a time, on any thread; `index` is the case's place in the plan. The
      * result is forgotten afterwards, since a run may be larger than memory; whoever keeps it leaves an empty
      * one. */
@@ -36,6 +41,8 @@ struct runner_options {
     void *context;
 };
 
+/* An id that no other run has. */
+void runner_make_run_id(char run_id[static RUNNER_RUN_ID_SIZE]);
 /* Fills *ret_run with what is known before the first case. */
 void runner_describe(const struct runner_options *options, struct run_result *ret_run);
 /* Fills what is known of the run as a whole at its end into *run, which was described before. False with

@@ -20,10 +20,19 @@
 
 struct subject_session;
 
+/* How a server proves who it is, and who asks proves it in turn. All borrowed. */
+struct subject_tls {
+    const char *ca_file;     /* PEM; NULL: the certificates of the system */
+    const char *certificate; /* of the client, PEM; NULL: none */
+    const char *key;         /* PEM; NULL: in the certificate's file */
+    bool insecure;           /* nothing is verified */
+};
+
 struct subject_options {
     uint64_t timeout_ms;         /* of a whole exchange, and of a held upload between its bytes */
     uint64_t connect_timeout_ms; /* name, connection, TLS */
     const atomic_bool *stop;     /* borrowed; once true, exchanges end as SUBJECT_STOPPED; may be NULL */
+    struct subject_tls tls;
 };
 
 struct subject_header {

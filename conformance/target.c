@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/number.h"
+#include "conformance/auth/secret.h"
 #include "conformance/subject.h"
 
 #define TIMEOUT_DEFAULT_MS 30000
@@ -131,18 +133,64 @@ static bool has_one_key(struct reading *reading, const struct yaml_node *node, c
     return false;
 }
 
-static void read_password(struct reading *reading, const struct yaml_node *node, struct basic_login *login)
+/* A text, or where it is: {env: NAME}, {file: PATH}. What it is, is no one's business; where it is not, that
+ * is told when the subject is to be asked. NULL after a problem. */
+static char *read_secret(struct reading *reading, const struct yaml_node *node, const char *what)
 {
-    static const char *const keys[] = {"environment", "file", NULL};
-    if (node->kind != YAML_KIND_MAPPING) {
-        login->password = read_text(reading, node, "password");
+    static const char *const keys[] = {"env", "file", NULL};
+    if (node->kind != YAML_KIND_MAPPING)
+        return read_text(reading, node, what);
+    check_keys(reading, node, what, keys);
+    if (!has_one_key(reading, node, what))
+        return NULL;
+    struct err *err = &reading->target->unavailable;
+    CLEANUP(text) char *variable = read_text(reading, yaml_get(node, "env"), "env");
+    CLEANUP(text) char *path = read_text(reading, yaml_get(node, "file"), "file");
+    char *text = path ? secret_read(path, err) : variable ? secret_of_environment(variable, err) : NULL;
+    return text ? text : mem_dup("unavailable");
+}
+
+static void read_auth(struct reading *reading, const struct yaml_node *node, struct target_identity *identity)
+{
+    struct auth_settings settings = {0};
+    struct err err = ERR_INIT;
+    const char *keys[AUTH_SETTING_COUNT + 2] = {"method"};
+    memcpy(keys + 1, auth_setting_keys, sizeof auth_setting_keys);
+    if (!is_mapping(reading, node, "auth"))
         return;
+    size_t before = reading->problems->count;
+    check_keys(reading, node, "auth", keys);
+    for (size_t i = 0; i < node->count; i++) {
+        char *value = read_secret(reading, &node->values[i], node->keys[i].text);
+        auth_settings_set(&settings, node->keys[i].text, value);
+        if (value)
+            explicit_bzero(value, strlen(value));
+        free(value);
     }
-    check_keys(reading, node, "password", keys);
-    if (has_one_key(reading, node, "password")) {
-        login->environment = read_text(reading, yaml_get(node, "environment"), "environment");
-        login->file = read_text(reading, yaml_get(node, "file"), "file");
-    }
+    const struct yaml_node *method = yaml_get(node, "method");
+    if (reading->problems->count == before)
+        identity->auth = auth_new(&settings, method ? method->text : NULL, &err);
+    if (err.code != ERR_NONE)
+        problems_add(reading->problems, node->place, "auth: %s", err.text);
+    auth_settings_fini(&settings);
+}
+
+/* One of `token`, `auth` and `cloud` at most. */
+static void read_credentials(struct reading *reading, const struct yaml_node *node,
+                             struct target_identity *identity)
+{
+    const struct yaml_node *token = yaml_get(node, "token");
+    const struct yaml_node *auth = yaml_get(node, "auth");
+    const struct yaml_node *cloud = yaml_get(node, "cloud");
+    struct err err = ERR_INIT;
+    if ((token != NULL) + (auth != NULL) + (cloud != NULL) > 1)
+        problems_add(reading->problems, node->place, "an identity has one of `token`, `auth` and `cloud`");
+    identity->token = read_template(reading, token, "token");
+    if (auth)
+        read_auth(reading, auth, identity);
+    CLEANUP(text) char *name = read_text(reading, cloud, "cloud");
+    if (name && !auth && !target_use_cloud(reading->target, identity, name, &err))
+        problems_add(reading->problems, cloud->place, "cloud: %s", err.text);
 }
 
 static struct basic_login *read_basic(struct reading *reading, const struct yaml_node *node)
@@ -160,20 +208,20 @@ static struct basic_login *read_basic(struct reading *reading, const struct yaml
             problems_add(reading->problems, node->place, "basic without the mandatory key \"%s\"", keys[i]);
     }
     if (yaml_get(node, "password"))
-        read_password(reading, yaml_get(node, "password"), login);
+        login->password = read_secret(reading, yaml_get(node, "password"), "password");
     return login;
 }
 
 static void read_identity(struct reading *reading, const struct yaml_node *key, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"token", "project", "basic", NULL};
+    static const char *const keys[] = {"token", "auth", "cloud", "basic", "project", NULL};
     if (!is_mapping(reading, node, "an identity"))
         return;
     check_keys(reading, node, "an identity", keys);
     struct target_identity *identity =
         mem_append(&reading->target->identities, &reading->target->identity_count);
     identity->name = mem_dup(key->text);
-    identity->token = read_template(reading, yaml_get(node, "token"), "token");
+    read_credentials(reading, node, identity);
     identity->project = read_template(reading, yaml_get(node, "project"), "project");
     identity->basic = read_basic(reading, yaml_get(node, "basic"));
     if (strcmp(key->text, "anonymous") == 0)
@@ -277,12 +325,64 @@ static void read_conditions(struct reading *reading, const struct yaml_node *nod
                    mem_append(&target->conditions, &target->condition_count));
 }
 
-static const char *const keys[] = {"subject", "url",      "start",  "timeout",    "identities",
-                                   "images",  "features", "limits", "conditions", NULL};
+/* Keys of texts: each is put where it belongs. */
+struct text_key {
+    const char *key;
+    char **text;
+};
+
+static void read_texts(struct reading *reading, const struct yaml_node *node, const struct text_key *texts,
+                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(*texts[i].text);
+        *texts[i].text = read_text(reading, yaml_get(node, texts[i].key), texts[i].key);
+    }
+}
+
+static void read_service(struct reading *reading, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"type", "region", "interface", NULL};
+    struct auth_service *service = &reading->target->service;
+    const struct text_key texts[] = {
+        {"type", &service->type}, {"region", &service->region}, {"interface", &service->interface}};
+    if (!is_mapping(reading, node, "service"))
+        return;
+    check_keys(reading, node, "service", keys);
+    read_texts(reading, node, texts, sizeof texts / sizeof *texts);
+    if (!service->type)
+        service->type = mem_dup("image");
+}
+
+static void read_tls(struct reading *reading, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"ca", "certificate", "key", "insecure", NULL};
+    struct target *target = reading->target;
+    const struct text_key texts[] = {
+        {"ca", &target->ca_file}, {"certificate", &target->certificate}, {"key", &target->key}};
+    if (!is_mapping(reading, node, "tls"))
+        return;
+    check_keys(reading, node, "tls", keys);
+    read_texts(reading, node, texts, sizeof texts / sizeof *texts);
+    const struct yaml_node *insecure = yaml_get(node, "insecure");
+    bool is_true = insecure && insecure->text && strcmp(insecure->text, "true") == 0;
+    if (insecure && !is_true && !(insecure->text && strcmp(insecure->text, "false") == 0))
+        problems_add(reading->problems, insecure->place, "insecure, expected true or false");
+    target->insecure = is_true;
+}
+
+static const char *const keys[] = {"subject",    "url",    "start",    "service", "timeout",    "tls",
+                                   "identities", "images", "features", "limits",  "conditions", NULL};
 
 static void (*const readers[])(struct reading *reading, const struct yaml_node *node) = {
-    read_subject, read_url,      read_start,  read_timeout,   read_identities,
-    read_images,  read_features, read_limits, read_conditions};
+    read_subject,    read_url,    read_start,    read_service, read_timeout,   read_tls,
+    read_identities, read_images, read_features, read_limits,  read_conditions};
+
+static bool has_catalog(const struct target *target)
+{
+    const struct target_identity *owner = target_identity(target, "owner");
+    return owner && owner->auth;
+}
 
 static void read_all(struct reading *reading, const struct yaml_node *root)
 {
@@ -294,8 +394,13 @@ static void read_all(struct reading *reading, const struct yaml_node *root)
         if (node)
             readers[i](reading, node);
     }
-    if (!yaml_get(root, "url") == !yaml_get(root, "start"))
-        problems_add(reading->problems, root->place, "a target has either `url` or `start`");
+    if ((yaml_get(root, "url") != NULL) + (yaml_get(root, "start") != NULL) +
+            (yaml_get(root, "service") != NULL) !=
+        1)
+        problems_add(reading->problems, root->place, "a target has either `url`, `start` or `service`");
+    if (yaml_get(root, "service") && !has_catalog(reading->target))
+        problems_add(reading->problems, yaml_get(root, "service")->place,
+                     "service: only an owner with `auth` or `cloud` has a catalog");
     if (!yaml_get(root, "subject"))
         problems_add(reading->problems, root->place, "a target file without the mandatory key \"subject\"");
 }
@@ -361,6 +466,20 @@ struct target *target_from_url(const char *url, const char *token, struct err *e
     return target;
 }
 
+struct target *target_from_cloud(const char *name, struct err *err)
+{
+    struct target *target = target_new();
+    struct target_identity *owner = mem_append(&target->identities, &target->identity_count);
+    owner->name = mem_dup("owner");
+    target->name = mem_printf("cloud %s", name);
+    target->service.type = mem_dup("image");
+    target_offer(target, "community-images");
+    if (target_use_cloud(target, owner, name, err))
+        return target;
+    target_free(target);
+    return NULL;
+}
+
 static void states_free(struct target_state *states, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -392,6 +511,7 @@ void target_free(struct target *target)
         free(target->identities[i].token);
         free(target->identities[i].project);
         basic_login_free(target->identities[i].basic);
+        auth_free(target->identities[i].auth);
     }
     free(target->identities);
     image_store_fini(&target->images);
@@ -399,6 +519,10 @@ void target_free(struct target *target)
     states_free(target->conditions, target->condition_count);
     words_free(target->features, target->feature_count);
     words_free(target->arguments, target->argument_count);
+    char *const texts[] = {target->service.type, target->service.region, target->service.interface,
+                           target->ca_file,      target->certificate,    target->key};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
     free(target->name);
     free(target->url);
     free(target->program);
@@ -406,14 +530,10 @@ void target_free(struct target *target)
     free(target);
 }
 
-bool target_unlock(struct target *target, struct err *err)
+bool target_has_secrets(const struct target *target, struct err *err)
 {
-    for (size_t i = 0; i < target->identity_count; i++) {
-        struct basic_login *login = target->identities[i].basic;
-        if (login && !basic_login_unlock(login, err))
-            return false;
-    }
-    return true;
+    const struct err *unavailable = &target->unavailable;
+    return unavailable->code == ERR_NONE || err_set(err, unavailable->code, "%s", unavailable->text);
 }
 
 /* ---- asking ---- */

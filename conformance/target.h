@@ -7,7 +7,11 @@
  *     identities:
  *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
  *       admin: {token: "admin:admin:admin"}
- *       reader: {basic: {user: gns3, password: {environment: GNS3_PASSWORD}}}      see basic_login.h
+ *       other: {auth: {auth_url: ..., username: ..., password: {env: OTHER_PASSWORD}, project_name: ...}}
+ *       reader: {cloud: NAME}                of clouds.yaml
+ *       guest: {basic: {user: gns3, password: {file: PATH}}}      sent as Authorization
+ *     service: {type: image, region: R, interface: public}     instead of url: from the catalog of owner
+ *     tls: {ca: FILE, certificate: FILE, key: FILE, insecure: false}
  *     images: {directory: /mnt/images/QEMU}  where a step `fetch` takes image files: see image_store.h
  *     features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
  *     limits:
@@ -26,7 +30,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "conformance/basic_login.h"
+#include "conformance/auth/auth.h"
+#include "conformance/auth/basic_login.h"
 #include "conformance/image_store.h"
 #include "conformance/problems.h"
 #include "conformance/spec.h"
@@ -34,9 +39,10 @@
 #include "conformance/yaml_tree.h"
 
 struct target_identity {
-    char *name;                /* "owner", "other", "admin", "reader", "stranger", or the author's own */
-    char *token;               /* template; sent as X-Auth-Token; NULL: none is sent */
-    char *project;             /* template; ${identity.NAME.project}; NULL: not known */
+    char *name;    /* "owner", "other", "admin", "reader", "stranger", or the author's own */
+    char *token;   /* template; sent as X-Auth-Token; NULL: none is sent */
+    char *project; /* template; ${identity.NAME.project}; NULL: not known, or known when it is connected */
+    struct auth *auth;         /* gives the token instead; NULL: none */
     struct basic_login *basic; /* sent as Authorization; NULL: none is sent */
 };
 
@@ -56,9 +62,16 @@ struct target {
     char **arguments; /* start: NULL-terminated, without the program's name */
     size_t argument_count;
     uint64_t timeout_ms;
+    struct auth_service service; /* type NULL: there is a url, or a start */
+    char *ca_file;               /* of TLS; this and what follows NULL: not said */
+    char *certificate;
+    char *key;
+    bool insecure; /* the certificate of the subject is not verified */
     struct target_identity *identities;
     size_t identity_count;
     struct image_store images;
+    struct err
+        unavailable; /* a secret that is not where the file says: such a file can be checked all the same */
     char **features;
     size_t feature_count;
     struct target_state *limits;
@@ -72,9 +85,20 @@ struct target {
 struct target *target_load(const char *path, struct problems *problems);
 /* A bare URL with at most one token: identity `owner`, no limits, no conditions, feature of each API. */
 struct target *target_from_url(const char *url, const char *token, struct err *err);
+/* A cloud of clouds.yaml, or of OS_ variables: identity `owner`, no limits, no conditions. */
+struct target *target_from_cloud(const char *name, struct err *err);
 void target_free(struct target *target);
-/* Asks for the passwords that do not stand in the file: before anything is sent. */
-bool target_unlock(struct target *target, struct err *err);
+/* Whether every secret is where the file says. Anything that asks a subject asks this first. */
+bool target_has_secrets(const struct target *target, struct err *err);
+
+/* Before anything is sent: identities that authenticate get their tokens and projects, a service its url, and
+ * a core dump can no longer have their secrets in it. `stop` is borrowed. */
+bool target_connect(struct target *target, const atomic_bool *stop, struct err *err);
+/* How requests to the subject are made; points into the target. */
+struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop);
+/* Makes an identity of a cloud: as clouds.yaml says, TLS as far as the target does not say it. */
+bool target_use_cloud(struct target *target, struct target_identity *identity, const char *name,
+                      struct err *err);
 
 /* What is judged, as JSON: its file (JSON is YAML), its present address, no credentials. Owned. */
 char *target_describe(const struct target *target);

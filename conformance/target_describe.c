@@ -34,7 +34,7 @@ static json_t *identities_json(const struct target *target)
     for (size_t i = 0; i < target->identity_count; i++) {
         const struct target_identity *identity = &target->identities[i];
         json_t *members = json_object();
-        if (identity->token)
+        if (identity->token || identity->auth)
             json_object_set_new(members, "token", json_string(redacted));
         if (identity->project)
             json_object_set_new(members, "project", json_string(identity->project));
@@ -96,6 +96,7 @@ static void add_states(const struct target *target, json_t *description)
         const struct basic_login *basic = target->identities[i].basic;
         secrets_add(&secrets, target->identities[i].token);
         secrets_add(&secrets, basic ? basic->password : NULL);
+        secrets_add_auth(&secrets, target->identities[i].auth);
     }
     for (size_t i = 0; target->tree && i < sizeof names / sizeof *names; i++) {
         const struct yaml_node *node = yaml_get(&target->tree->root, names[i]);
@@ -112,6 +113,8 @@ char *target_describe(const struct target *target)
     json_t *description = json_pack("{s:s, s:s, s:o, s:o, s:o}", "subject", target->name, "url", target->url,
                                     "identities", identities_json(target), "images",
                                     images_json(&target->images), "features", features_json(target));
+    if (target->insecure)
+        json_object_set_new(description, "tls", json_pack("{s:b}", "insecure", true));
     add_states(target, description);
     char *text = json_dumps(description, JSON_COMPACT);
     json_decref(description);

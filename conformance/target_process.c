@@ -123,6 +123,8 @@ struct target_process *target_start(struct target *target, char *const *extra, s
                                     struct err *err)
 {
     int ends[2];
+    if (!target_has_secrets(target, err))
+        return NULL;
     if (pipe2(ends, O_CLOEXEC) != 0) {
         err_set_errno(err, "cannot start %s", target->program);
         return NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
 
@@ -25,15 +26,6 @@ static bool counts(enum gate_level fail_on, const char *level)
 {
     return fail_on == GATE_ANY || strcmp(level, "must") == 0 ||
            (fail_on == GATE_SHOULD && strcmp(level, "should") == 0);
-}
-
-static bool has_failed(const struct gate *gate, const struct run_result *run)
-{
-    for (size_t i = 0; i < run->case_count; i++) {
-        if (result_verdict(run, i) == VERDICT_FAIL && counts(gate->fail_on, result_at(run, i)->level))
-            return true;
-    }
-    return false;
 }
 
 /* ---- demands: each gives why it is not met, owned, or NULL ---- */
@@ -88,6 +80,41 @@ static void complain_of(struct complaints *complaints, char *text)
     free(text);
 }
 
+/* With a baseline, each failure that is not in it is told: the others are there to be seen. */
+static bool has_failed(const struct gate *gate, const struct run_result *run, struct complaints *complaints)
+{
+    char today[CLOCK_ISO_SIZE];
+    bool failed = false;
+    clock_iso_now(today);
+    for (size_t i = 0; i < run->case_count; i++) {
+        if (result_verdict(run, i) != VERDICT_FAIL)
+            continue;
+        const struct result_case *one = result_at(run, i);
+        bool accepted = gate->baseline && baseline_accepts(gate->baseline, one->id, today);
+        if (accepted || !counts(gate->fail_on, one->level))
+            continue;
+        failed = true;
+        if (gate->baseline && !baseline_find(gate->baseline, one->id))
+            complain_of(complaints,
+                        mem_printf("%s: %s fails, and is not listed", gate->baseline->path, one->id));
+    }
+    return failed;
+}
+
+static void complain_of_entry(void *context, const char *text)
+{
+    complain_of(context, mem_dup(text));
+}
+
+static void check_baseline(const struct gate *gate, const struct run_result *run,
+                           struct complaints *complaints)
+{
+    char today[CLOCK_ISO_SIZE];
+    clock_iso_now(today);
+    if (gate->baseline)
+        baseline_check(gate->baseline, run, today, complain_of_entry, complaints);
+}
+
 int gate_exit_status(const struct gate *gate, const struct run_result *run,
                      void (*complain)(void *context, const char *text), void *context)
 {
@@ -96,7 +123,9 @@ int gate_exit_status(const struct gate *gate, const struct run_result *run,
     complain_of(&complaints, too_many_skipped(gate, &summary));
     for (size_t i = 0; i < gate->required_count; i++)
         complain_of(&complaints, not_passed(run, gate->required[i]));
-    if (complaints.count > 0 || has_failed(gate, run))
+    check_baseline(gate, run, &complaints);
+    bool failed = has_failed(gate, run, &complaints);
+    if (failed || complaints.count > 0)
         return EXIT_STATUS_FAILED;
     bool whole = !run->interrupted && !run->ended_early && summary.counts[VERDICT_ERROR] == 0;
     bool judged = summary.counts[VERDICT_PASS] + summary.counts[VERDICT_FAIL] > 0;

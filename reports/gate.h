@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "reports/baseline.h"
 #include "reports/result.h"
 
 enum gate_level {
@@ -20,6 +21,7 @@ struct gate {
     uint64_t max_skipped; /* cases that were skipped or not claimed */
     char **required;      /* tags: there is a case of each, and each of them passed. Strings borrowed */
     size_t required_count;
+    const struct baseline *baseline; /* accepted failures; borrowed, NULL: none */
 };
 
 /* "must", "should", "any". */

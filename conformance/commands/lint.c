@@ -1,4 +1,4 @@
-/* imageproof lint FILE...: every mistake of clause files and target files, with its place. */
+/* imageproof lint FILE...: every mistake of clause files, target files and baselines, with its place. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
+#include "conformance/baseline_file.h"
 #include "conformance/cli.h"
 #include "conformance/target.h"
 #include "conformance/yaml_tree.h"
@@ -38,16 +39,35 @@ static error_t take(int key, char *value, struct argp_state *state)
     }
 }
 
-/* A target file says who is judged, a clause file never does. */
-static bool is_target(const char *path)
+/* Whether the file has one of the keys, of which the last one is NULL. */
+static bool has_key(const char *path, const char *const *keys)
 {
-    static const char *const keys[] = {"subject", "url", "start", "identities"};
     struct yaml_tree *tree = yaml_tree_load(path, path, NULL);
     bool found = false;
-    for (size_t i = 0; tree && i < sizeof keys / sizeof *keys; i++)
+    for (size_t i = 0; tree && keys[i]; i++)
         found = found || yaml_get(&tree->root, keys[i]);
     yaml_tree_free(tree);
     return found;
+}
+
+/* A target file says who is judged, a clause file never does. */
+static bool is_target(const char *path)
+{
+    static const char *const keys[] = {"subject", "url", "start", "service", "identities", NULL};
+    return has_key(path, keys);
+}
+
+static bool is_baseline(const char *path)
+{
+    static const char *const keys[] = {"baseline", NULL};
+    return has_key(path, keys);
+}
+
+static void check_baseline(const char *path, struct problems *problems)
+{
+    struct baseline baseline;
+    if (baseline_file_load(path, &baseline, problems))
+        baseline_fini(&baseline);
 }
 
 static bool is_readable(const char *path)
@@ -68,6 +88,8 @@ static int check(const struct options *options)
     for (size_t i = 0; i < options->file_count; i++) {
         if (is_target(options->files[i]))
             target_free(target_load(options->files[i], &problems));
+        else if (is_baseline(options->files[i]))
+            check_baseline(options->files[i], &problems);
         else
             clause_files[clause_file_count++] = options->files[i];
     }
@@ -86,12 +108,12 @@ static int run(int argc, char **argv)
         {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
         {0},
     };
-    static const struct argp argp = {
-        .options = known,
-        .parser = take,
-        .args_doc = "FILE...",
-        .doc = "Checks clause files and target files.\vExit status: 0 nothing is wrong, 1 something is, 2 a "
-               "file cannot be read."};
+    static const struct argp argp = {.options = known,
+                                     .parser = take,
+                                     .args_doc = "FILE...",
+                                     .doc = "Checks clause files, target files and baselines.\vExit status: "
+                                            "0 nothing is wrong, 1 something is, 2 a "
+                                            "file cannot be read."};
     struct options options = {0};
     cli_parse(&argp, argc, argv, &options);
     int status = EXIT_STATUS_OK;
@@ -107,4 +129,4 @@ static int run(int argc, char **argv)
     return status;
 }
 
-const struct command command_lint = {"lint", "check clause files and target files", run};
+const struct command command_lint = {"lint", "check clause files, target files and baselines", run};

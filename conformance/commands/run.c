@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -11,11 +12,12 @@
 #include "conformance/case_run.h"
 #include "conformance/cli.h"
 #include "conformance/cli_outcome.h"
+#include "conformance/cli_subject.h"
 #include "conformance/progress.h"
+#include "conformance/remains.h"
 #include "conformance/runner.h"
 #include "conformance/shard.h"
 #include "conformance/stop.h"
-#include "conformance/subject.h"
 #include "conformance/target.h"
 #include "reports/run_log.h"
 #include "reports/writer.h"
@@ -23,6 +25,8 @@
 enum {
     JOBS_MIN = 4,
     SHARDS_MAX = 1000,
+    RATE_MAX = 100000,
+    RETRIES_MAX = 10,
 };
 
 struct words {
@@ -31,21 +35,21 @@ struct words {
 };
 
 struct options {
-    const char *subject; /* NULL: the bundled mock */
-    const char *url;
-    const char *token;
+    struct cli_subject subject;
     char *edition; /* NULL: the default of each API */
     struct cli_paths paths;
     struct words apis;
     struct words only;
     struct words tags;
     struct words mock_args;
-    const char *log; /* NULL: none that stays */
+    const char *log;    /* NULL: none that stays */
+    const char *ledger; /* NULL: where ledgers are kept */
     struct cli_outcome outcome;
     uint64_t shard; /* from 1; 0: all */
     uint64_t shards;
     uint64_t jobs; /* 0: not said */
-    uint64_t timeout_ms;
+    uint64_t rate; /* requests a second; 0: not said */
+    uint64_t lost_retries;
     bool quiet;
 };
 
@@ -59,10 +63,10 @@ enum option_key {
     OPTION_JOBS,
     OPTION_SHARD,
     OPTION_LOG,
-    OPTION_TOKEN,
-    OPTION_URL,
     OPTION_MOCK_ARG,
-    OPTION_TIMEOUT,
+    OPTION_RATE,
+    OPTION_LEDGER,
+    OPTION_RETRY_LOST,
     OPTION_QUIET,
 };
 
@@ -79,11 +83,15 @@ static const struct argp_option known[] = {
     {"shard", OPTION_SHARD, "K/N", 0, "Only the K-th of N parts of the cases, even by expected time", 0},
     {"log", OPTION_LOG, "FILE", 0,
      "Keep the log that is written while the run goes on: see imageproof report", 0},
-    {"token", OPTION_TOKEN, "TOKEN", 0, "X-Auth-Token for a URL (or environment IMAGEPROOF_TOKEN)", 0},
-    {"url", OPTION_URL, "URL", 0, "Address to use in place of the target file's", 0},
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
-    {"timeout", OPTION_TIMEOUT, "DURATION", 0, "Time for one exchange, as 500ms or 30s (as the target says)",
+    {"ledger", OPTION_LEDGER, "FILE", 0,
+     "Ledger of what may be left behind (a file of the run's own in ~/.local/state/imageproof): see "
+     "imageproof "
+     "clean",
      0},
+    {"retry-lost", OPTION_RETRY_LOST, "N", 0,
+     "Run a case that lost a connection once more, N times at most (0)", 0},
+    {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
 };
@@ -119,17 +127,16 @@ static void take_jobs(struct argp_state *state, struct options *options, const c
         argp_error(state, "--jobs: '%s' is no number from 1 to %d", text, RUNNER_JOBS_MAX);
 }
 
-static void take_timeout(struct argp_state *state, struct options *options, const char *text)
+static void take_rate(struct argp_state *state, struct options *options, const char *text)
 {
-    if (!number_parse_duration_ms(text, &options->timeout_ms) || options->timeout_ms == 0)
-        argp_error(state, "--timeout: '%s' is no duration, as 500ms or 30s", text);
+    if (!number_parse_u64(text, &options->rate) || options->rate < 1 || options->rate > RATE_MAX)
+        argp_error(state, "--rate: '%s' is no number from 1 to %d", text, RATE_MAX);
 }
 
-static void take_subject(struct argp_state *state, struct options *options, const char *text)
+static void take_retries(struct argp_state *state, struct options *options, const char *text)
 {
-    if (options->subject)
-        argp_error(state, "one subject at a time: '%s' and '%s'", options->subject, text);
-    options->subject = text;
+    if (!number_parse_u64(text, &options->lost_retries) || options->lost_retries > RETRIES_MAX)
+        argp_error(state, "--retry-lost: '%s' is no number from 0 to %d", text, RETRIES_MAX);
 }
 
 static error_t take(int key, char *value, struct argp_state *state)
@@ -139,6 +146,7 @@ static error_t take(int key, char *value, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->outcome;
         state->child_inputs[1] = &options->paths;
+        state->child_inputs[2] = &options->subject;
         break;
     case OPTION_API:
         take_api(state, options, value);
@@ -161,23 +169,20 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_LOG:
         options->log = value;
         break;
-    case OPTION_TOKEN:
-        options->token = value;
-        break;
-    case OPTION_URL:
-        options->url = value;
-        break;
     case OPTION_MOCK_ARG:
         add_word(&options->mock_args, value);
         break;
-    case OPTION_TIMEOUT:
-        take_timeout(state, options, value);
+    case OPTION_RETRY_LOST:
+        take_retries(state, options, value);
+        break;
+    case OPTION_LEDGER:
+        options->ledger = value;
+        break;
+    case OPTION_RATE:
+        take_rate(state, options, value);
         break;
     case OPTION_QUIET:
         options->quiet = true;
-        break;
-    case ARGP_KEY_ARG:
-        take_subject(state, options, value);
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -188,17 +193,18 @@ static error_t take(int key, char *value, struct argp_state *state)
 static void parse(struct options *options, int argc, char **argv)
 {
     static const struct argp_child children[] = {
-        {&cli_outcome_argp, 0, NULL, 0}, {&cli_paths_argp, 0, NULL, 0}, {0}};
+        {&cli_outcome_argp, 0, NULL, 0}, {&cli_paths_argp, 0, NULL, 0}, {&cli_subject_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
         .children = children,
         .args_doc = "[SUBJECT]",
-        .doc = "Runs the suite against SUBJECT: a URL, a target file, or the bundled mock when none is "
-               "named.\vExit status: 0 all judged cases passed and at least one was judged, 1 a case "
-               "failed, 2 something could not be judged, 64 wrong usage.",
+        .doc =
+            "Runs the suite against SUBJECT: a URL, a target file, --os-cloud, or the bundled mock when none "
+            "is named.\vExit status: 0 all judged cases passed and at least one was judged, 1 a case "
+            "failed, 2 something could not be judged, 64 wrong usage.",
     };
-    *options = (struct options){.token = getenv("IMAGEPROOF_TOKEN"), .outcome = {.command = "run"}};
+    *options = (struct options){.outcome = {.command = "run"}, .subject = {.command = "run"}};
     cli_parse(&argp, argc, argv, options);
 }
 
@@ -209,27 +215,10 @@ static void options_fini(struct options *options)
     free(options->tags.items);
     free(options->mock_args.items);
     cli_outcome_fini(&options->outcome);
+    cli_subject_fini(&options->subject);
 }
 
 /* ---- the subject ---- */
-
-static struct target *load_target(const char *path)
-{
-    struct problems problems = {0};
-    struct target *target = target_load(path, &problems);
-    cli_print_problems(&problems);
-    problems_fini(&problems);
-    return target;
-}
-
-static struct target *target_of_url(const struct options *options)
-{
-    struct err err = ERR_INIT;
-    struct target *target = target_from_url(options->subject, options->token, &err);
-    if (!target)
-        cli_complain("run", "%s", err.text);
-    return target;
-}
 
 /* A target that says of no API that it offers it, as an address cannot, offers what --api names. */
 static void claim_apis(struct target *target, const struct options *options)
@@ -242,43 +231,6 @@ static void claim_apis(struct target *target, const struct options *options)
         target_offer(target, options->apis.items[i]);
     if (options->apis.count == 0)
         target_offer(target, "images-v2");
-}
-
-static bool use_url(struct target *target, const char *url)
-{
-    struct err err = ERR_INIT;
-    char *base = subject_base_url(url, &err);
-    if (!base) {
-        cli_complain("run", "--url: %s", err.text);
-        return false;
-    }
-    free(target->url);
-    target->url = base;
-    return true;
-}
-
-/* NULL after complaining. */
-static struct target *find_target(const struct options *options)
-{
-    struct target *target = NULL;
-    if (!options->subject) {
-        CLEANUP(text) char *folder = cli_targets();
-        CLEANUP(text) char *path = mem_printf("%s/mock.yaml", folder);
-        target = load_target(path);
-    } else if (strstr(options->subject, "://")) {
-        target = target_of_url(options);
-    } else {
-        target = load_target(options->subject);
-    }
-    if (target)
-        claim_apis(target, options);
-    if (target && options->timeout_ms)
-        target->timeout_ms = options->timeout_ms;
-    if (target && options->url && !use_url(target, options->url)) {
-        target_free(target);
-        return NULL;
-    }
-    return target;
 }
 
 /* The reason for an early end is told once: in the summary, or alone where there is none. */
@@ -328,6 +280,8 @@ struct session {
     size_t *shards; /* beside the cases; NULL: there is one part */
     size_t case_count;
     struct run_log *log; /* until the run has it */
+    char run_id[RUNNER_RUN_ID_SIZE];
+    struct remains *remains; /* NULL: the subject ends with the run, and all that is in it */
 };
 
 /* Where the results of a run go while it goes on. */
@@ -388,6 +342,10 @@ static int run_cases(struct session *session, atomic_bool *stop)
                                                    .shard = (size_t)options->shard,
                                                    .shard_count = (size_t)options->shards},
                                           .jobs = jobs_of(options),
+                                          .run_id = session->run_id,
+                                          .remains = session->remains,
+                                          .lost_retries = (unsigned)options->lost_retries,
+                                          .rate = options->rate,
                                           .stop = stop,
                                           .case_done = take_case,
                                           .context = &sink};
@@ -412,7 +370,7 @@ static struct words arguments_of_subject(const struct options *options)
 {
     static char flag[] = "--edition";
     struct words arguments = {0};
-    if (!options->subject && options->edition) {
+    if (cli_subject_is_bundled(&options->subject) && options->edition) {
         add_word(&arguments, flag);
         add_word(&arguments, options->edition);
     }
@@ -421,22 +379,72 @@ static struct words arguments_of_subject(const struct options *options)
     return arguments;
 }
 
-static bool start_subject(struct session *session)
+static bool connect_subject(struct session *session, const atomic_bool *stop)
+{
+    struct err err = ERR_INIT;
+    bool connected = target_connect(session->target, stop, &err);
+    if (!connected)
+        cli_complain("run", "%s", err.text);
+    return connected;
+}
+
+static bool start_subject(struct session *session, const atomic_bool *stop)
 {
     struct err err = ERR_INIT;
     struct target *target = session->target;
-    if (!target_unlock(target, &err)) {
-        cli_complain("run", "%s", err.text);
-        return false;
-    }
-    if (target->url)
-        return true;
+    if (target->url || !target->program)
+        return connect_subject(session, stop);
     struct words arguments = arguments_of_subject(session->options);
     session->process = target_start(target, arguments.items, arguments.count, &err);
     free(arguments.items);
     if (!session->process)
         cli_complain("run", "%s", err.text);
     return session->process;
+}
+
+/* $XDG_STATE_HOME, or what it stands for (XDG Base Directory Specification). Owned; NULL after complaining.
+ */
+static char *usual_ledger(const char *run_id)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    char *folders[] = {state && *state ? mem_dup(state) : mem_printf("%s/.local", home ? home : "."), NULL,
+                       NULL};
+    folders[1] = state && *state ? mem_dup(state) : mem_printf("%s/state", folders[0]);
+    folders[2] = mem_printf("%s/imageproof", folders[1]);
+    char *path = mem_printf("%s/%s.ledger", folders[2], run_id);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        mkdir(folders[i], 0700); /* what is there already is as well; the file tells what is not */
+        free(folders[i]);
+    }
+    return path;
+}
+
+/* Complains when not. A subject that ends with the run takes all with it. */
+static bool open_ledger(struct session *session)
+{
+    const struct options *options = session->options;
+    struct err err = ERR_INIT;
+    if (session->process)
+        return true;
+    const char *subject = options->subject.subject;
+    bool is_file = subject && !strstr(subject, "://");
+    CLEANUP(text) char *absolute = is_file ? realpath(subject, NULL) : mem_dup(subject);
+    CLEANUP(text) char *path = options->ledger ? mem_dup(options->ledger) : usual_ledger(session->run_id);
+    const struct remains_head head = {.run_id = session->run_id,
+                                      .url = session->target->url,
+                                      .subject = absolute,
+                                      .cloud = options->subject.cloud};
+    session->remains = remains_create(path, &head, &err);
+    if (!session->remains)
+        cli_complain("run", "%s", err.text);
+    return session->remains;
+}
+
+static void tell_remains(struct session *session)
+{
+    if (session->remains && remains_open_count(session->remains) > 0)
+        cli_complain("run", "something is left behind: imageproof clean %s", remains_path(session->remains));
 }
 
 static int run_session(struct session *session)
@@ -455,9 +463,11 @@ static int run_session(struct session *session)
         return EXIT_STATUS_NOT_JUDGED;
     }
     atomic_bool *stop = stop_on_signals();
-    if (!start_subject(session))
+    runner_make_run_id(session->run_id);
+    if (!start_subject(session, stop) || !open_ledger(session))
         return EXIT_STATUS_NOT_JUDGED;
     status = run_cases(session, stop);
+    tell_remains(session);
     if (!target_stop(session->process, &err)) {
         cli_complain("run", "%s", err.text);
         return status == EXIT_STATUS_OK ? EXIT_STATUS_NOT_JUDGED : status;
@@ -485,14 +495,16 @@ static int run(int argc, char **argv)
     if (session.suite && !knows_edition(&options, session.suite))
         status = EXIT_STATUS_USAGE;
     else if (session.suite)
-        session.target = find_target(&options);
+        session.target = cli_subject_target(&options.subject);
     if (session.target) {
+        claim_apis(session.target, &options);
         session.cases = select_cases(&options, session.suite, &session.case_count);
         if (options.shards > 0)
             session.shards = shard_divide(session.cases, session.case_count, (size_t)options.shards);
         status = run_session(&session);
     }
     run_log_free(session.log);
+    remains_free(session.remains);
     free(session.shards);
     free(session.cases);
     target_free(session.target);

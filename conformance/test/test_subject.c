@@ -86,7 +86,8 @@ static void server_fini(struct server *server)
 
 static struct subject_session *session_new(const atomic_bool *stop)
 {
-    return subject_session_new(&(struct subject_options){700, 700, stop}, NULL);
+    return subject_session_new(
+        &(struct subject_options){.timeout_ms = 700, .connect_timeout_ms = 700, .stop = stop}, NULL);
 }
 
 static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\nx-a:  2 \r\n\r\n{}";

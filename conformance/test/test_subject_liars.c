@@ -25,7 +25,8 @@
 
 static struct subject_session *session_new(uint64_t timeout_ms)
 {
-    return subject_session_new(&(struct subject_options){timeout_ms, timeout_ms, NULL}, NULL);
+    return subject_session_new(
+        &(struct subject_options){.timeout_ms = timeout_ms, .connect_timeout_ms = timeout_ms}, NULL);
 }
 
 /* ---- what is answered ---- */

@@ -287,6 +287,20 @@ static void set_answer(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
 }
 
+static void set_tls(CURL *easy, const struct subject_tls *tls)
+{
+    if (tls->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, tls->ca_file);
+    if (tls->certificate)
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, tls->certificate);
+    if (tls->key)
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, tls->key);
+    if (tls->insecure) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
 /* Only what was asked for goes out, and only to where it was asked to go. */
 static void set_wire(struct transfer *transfer, const struct subject_request *request)
 {
@@ -304,6 +318,7 @@ static void set_wire(struct transfer *transfer, const struct subject_request *re
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "imageproof");
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    set_tls(easy, &options->tls);
 }
 
 static CURL *take_handle(struct subject_session *session)

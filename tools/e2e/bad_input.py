@@ -144,7 +144,7 @@ def check_bundled(programs, failures):
 def check_target(programs, failures, folder):
     path = folder / "target.yaml"
     path.write_text("subject: x\nurll: http://127.0.0.1:1\nidentities:\n  owner: {tokn: a}\n")
-    said = ["either `url` or `start`", 'did you mean "url"?', 'did you mean "token"?']
+    said = ["either `url`, `start` or `service`", 'did you mean "url"?', 'did you mean "token"?']
     done = programs.judge("run", str(path))
     check(failures, "misspelt target", done, 2, said)
     check(failures, "lint, misspelt target", programs.judge("lint", str(path)), 1, said)

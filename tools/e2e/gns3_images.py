@@ -86,7 +86,7 @@ def with_a_login(judge, failures):
     """A server that asks for credentials gets them, and nobody else: no report has them."""
     (judge.top / "password").write_text(PASSWORD + "\n")
     encoded = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-    for password in (PASSWORD, {"environment": VARIABLE}, {"file": str(judge.top / "password")}):
+    for password in (PASSWORD, {"env": VARIABLE}, {"file": str(judge.top / "password")}):
         told = target(judge.images, {"download": True}, "--gns3-auth", f"{USER}:{PASSWORD}",
                       identities={"owner": {"basic": {"user": USER, "password": password}}})
         log = judge.top / "login.log"
@@ -94,7 +94,7 @@ def with_a_login(judge, failures):
         failures.expect(status == 0 and report["summary"]["pass"] > 0, f"with a login: {report['summary']}")
         for text in (json.dumps(report), log.read_text()):
             failures.expect(PASSWORD not in text and encoded not in text, "a password is in a report")
-    told["identities"]["owner"]["basic"]["password"] = {"environment": VARIABLE + "_NOT"}
+    told["identities"]["owner"]["basic"]["password"] = {"env": VARIABLE + "_NOT"}
     judge.file.write_text(json.dumps(told))
     done = judge.programs.judge("run", str(judge.file))
     failures.expect(done.returncode == 2 and VARIABLE in done.stderr, f"without the password: {done.stderr}")

@@ -1,0 +1,20 @@
+/* Secrets of this process. */
+#ifndef CONFORMANCE_AUTH_SECRET_H
+#define CONFORMANCE_AUTH_SECRET_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+#define SECRET_MAX_BYTES 65536
+
+/* The first line of a file: owned. NULL with `err` set when it cannot be read, or is empty. */
+char *secret_read(const char *path, struct err *err);
+/* The value of a variable: owned. NULL with `err` set when it has none. */
+char *secret_of_environment(const char *variable, struct err *err);
+/* From now on the process leaves no core: it would have the secrets in it. */
+void secret_forbid_core(void);
+/* A copy of an argument, which is then blotted out where others see it: in the list of processes. */
+char *secret_take_argument(char *argument);
+
+#endif

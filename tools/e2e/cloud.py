@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""A mock behind Keystone: each way to authenticate gives the verdicts that tokens of its own give, a token that runs
+out in the middle is renewed, and no secret is seen anywhere: in no report, log, message, list of processes or core."""
+
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from front import Front, answer, header, with_header
+from harness import TIMEOUT_S, Failures, Programs
+
+PASSWORDS = {"alice": "alice-s3cret-pw", "bob": "bob-s3cret-pw", "root": "root-s3cret-pw"}
+PROJECTS = {"alice": ("pa", "member"), "bob": ("pb", "member"), "root": ("pr", "admin")}
+CREDENTIAL = {"id": "cred-1", "secret": "cred-s3cret-value", "user": "alice"}
+OLD_TOKEN = "old-s3cret-token"
+USES = 30  # of one token, where tokens run out
+ONLY = ("--only", "image-data.upload.answers-*", "--only", "image-data.download.answers-*")
+EVIDENCE = ("json", "junit", "html", "text")
+
+
+class Keystone:
+    """Issues tokens that `uses` requests are good for, and says so of none of them beforehand."""
+
+    def __init__(self, uses):
+        self.uses, self.left, self.users, self.lock = uses, {}, {}, threading.Lock()
+        self.asked, self.service = [], ""
+
+    def user_of(self, identity):
+        method = identity["methods"][0]
+        told = identity[method]
+        if method == "token":
+            return "alice" if told["id"] == OLD_TOKEN else None
+        if method == "application_credential":
+            return CREDENTIAL["user"] if (told["id"], told["secret"]) == (CREDENTIAL["id"], CREDENTIAL["secret"]) else None
+        name = told["user"]["name"]
+        return name if told["user"]["domain"] == {"id": "default"} and PASSWORDS.get(name) == told["user"]["password"] else None
+
+    def issue(self, identity):
+        user = self.user_of(identity)
+        if not user:
+            return None, {}
+        with self.lock:
+            token = f"s3cret-token-{len(self.left)}-{os.urandom(6).hex()}"
+            self.left[token], self.users[token] = self.uses, user
+            self.asked.append(identity["methods"][0])
+        project, role = PROJECTS[user]
+        endpoints = [{"region": region, "interface": interface, "url": url}
+                     for region, interface, url in (("far", "public", "http://127.0.0.1:1"),
+                                                    ("near", "public", "http://127.0.0.1:2"),
+                                                    ("near", "internal", self.service + "/v2/"))]
+        return token, {"token": {"issued_at": "2026-11-21T09:00:00.000000Z", "expires_at": "2026-11-21T10:00:00.000000Z",
+                                 "project": {"id": project}, "roles": [{"name": role}],
+                                 "catalog": [{"type": "image", "endpoints": endpoints}]}}
+
+    def change(self, head):
+        """What the service in front of the mock does with a token."""
+        token = header(head, "X-Auth-Token")
+        if token is None or not token.startswith("s3cret-token-"):
+            return head
+        is_held = head.startswith(b"PUT ")  # perhaps: what is held open is not sent again
+        with self.lock:
+            self.left[token] = self.left.get(token, 0) - 1
+            if self.left[token] < 0 and not is_held:
+                return answer(401)
+        user = self.users[token]
+        project, role = PROJECTS[user]
+        return with_header(head, "X-Auth-Token", f"{user}:{project}:{role}")
+
+
+@contextlib.contextmanager
+def serving(keystone):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            token, told = keystone.issue(body["auth"]["identity"])
+            data = json.dumps(told).encode()
+            self.send_response(201 if token else 401)
+            if token:
+                self.send_header("X-Subject-Token", token)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+TARGET = """subject: a cloud
+{where}
+identities:
+  owner: {{auth: {{auth_url: {keystone}/v3, {owner}}}}}
+  other: {{auth: {{auth_url: {keystone}, username: bob, password: {{env: BOB}}, project_name: pb}}}}
+  admin: {{auth: {{auth_url: {keystone}, username: root, password: {{file: {folder}/root}}, project_name: pr}}}}
+  stranger: {{token: no-token}}
+features: [images-v2, community-images]
+"""
+DIRECT = """subject: a cloud
+url: {url}
+identities:
+  owner: {{token: "alice:pa:member", project: pa}}
+  other: {{token: "bob:pb:member", project: pb}}
+  admin: {{token: "root:pr:admin", project: pr}}
+  stranger: {{token: no-token}}
+features: [images-v2, community-images]
+"""
+SERVICE = "service: {region: near, interface: internal}"
+# How the owner authenticates.
+OWNERS = {
+    "password": f"username: alice, password: {PASSWORDS['alice']}, project_name: pa, user_domain_id: default",
+    "application_credential": "application_credential_id: cred-1, application_credential_secret: cred-s3cret-value",
+    "token": f"token: {OLD_TOKEN}, project_id: pa",
+}
+CLOUDS = """clouds:
+  lab:
+    auth: {{auth_url: "{keystone}/v3", username: alice, project_name: pa}}
+    region_name: near
+    interface: internal
+"""
+SECURE = f"clouds: {{lab: {{auth: {{password: {PASSWORDS['alice']}}}}}}}\n"
+
+
+def verdicts(report):
+    return {case["id"]: case["verdict"] for case in report["cases"]}
+
+
+def seen_of(pid):
+    """What others see of a process: its arguments; and whether it would leave a core."""
+    try:
+        line = pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+        limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+        return line, next(text.split()[4] for text in limits.splitlines() if text.startswith("Max core"))
+    except (OSError, StopIteration):
+        return "", None
+
+
+def run(programs, folder, environ, *arguments):
+    """The JSON report, the exit status, and everything that anybody could have seen of the run."""
+    reports = [f"--report={form}={folder}/run.{form}" for form in EVIDENCE]
+    command = [programs.imageproof, "run", "--jobs", "4", *reports, f"--log={folder}/run.log", *ONLY, *arguments]
+    shown, cores = "", set()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
+                          env={**os.environ, **environ}) as process:
+        reader = threading.Thread(target=lambda: said.append(process.stdout.read()))
+        said = []
+        reader.start()
+        while process.poll() is None:
+            line, core = seen_of(process.pid)
+            shown, cores = line or shown, cores | {core}
+            time.sleep(0.02)
+        reader.join(timeout=TIMEOUT_S)
+    report = json.loads((folder / "run.json").read_text()) if (folder / "run.json").exists() else {"cases": []}
+    texts = [said[0], shown, *((folder / f"run.{form}").read_text() for form in (*EVIDENCE, "log")
+                               if (folder / f"run.{form}").exists())]
+    return report, process.returncode, "\n".join(texts), cores
+
+
+def check_secrets(failures, name, seen, keystone):
+    for secret in (*PASSWORDS.values(), CREDENTIAL["secret"], OLD_TOKEN, *keystone.left):
+        failures.expect(secret not in seen, f"{name}: {secret} is seen")
+
+
+def check_run(failures, name, got, wanted, keystone):
+    report, status, seen, cores = got
+    differ = {case: (verdict, verdicts(report).get(case)) for case, verdict in wanted.items()
+              if verdicts(report).get(case) != verdict}
+    failures.expect(not differ, f"{name}: other verdicts than with tokens of its own: {differ} {seen[:300]}")
+    failures.expect(status == 0, f"{name}: exit status {status}")
+    failures.expect("0" in cores, f"{name}: it would leave a core: {cores}")
+    check_secrets(failures, name, seen, keystone)
+
+
+def owners(programs, failures, mock, folder, wanted):
+    """Each way of the owner to authenticate, with tokens that run out all the time."""
+    for name, owner in OWNERS.items():
+        keystone = Keystone(USES)
+        with serving(keystone) as url, Front(mock.url, keystone.change) as front:
+            keystone.service = front.url
+            (folder / "target.yaml").write_text(TARGET.format(where=SERVICE, keystone=url, owner=owner, folder=folder))
+            got = run(programs, folder, {"BOB": PASSWORDS["bob"]}, folder / "target.yaml")
+        check_run(failures, name, got, wanted, keystone)
+        failures.expect(name in keystone.asked, f"{name}: Keystone was asked by {set(keystone.asked)}")
+        failures.expect(keystone.asked.count(name) > 2, f"{name}: no token was renewed")
+
+
+def clouds(programs, failures, mock, folder, wanted):
+    """A cloud by its name, and one of the environment: the owner's cases alone are judged."""
+    keystone = Keystone(10**6)
+    with serving(keystone) as url, Front(mock.url, keystone.change) as front:
+        keystone.service = front.url
+        (folder / "clouds.yaml").write_text(CLOUDS.format(keystone=url))
+        (folder / "secure.yaml").write_text(SECURE)
+        environ = {"OS_AUTH_URL": url, "OS_USERNAME": "alice", "OS_PASSWORD": PASSWORDS["alice"], "OS_PROJECT_NAME": "pa",
+                   "OS_REGION_NAME": "near", "OS_INTERFACE": "internal"}
+        for name, variables in (("lab", {}), ("envvars", environ)):
+            got = run(programs, folder, variables, "--os-cloud", name)
+            judged = {case: verdict for case, verdict in verdicts(got[0]).items() if verdict != "not-claimed"}
+            failures.expect(len(judged) > 10, f"{name}: {len(judged)} cases judged: {got[2][:300]}")
+            check_run(failures, name, got, {case: wanted[case] for case in judged}, keystone)
+
+
+# name: (owner, what is said)
+REFUSALS = {
+    "wrong password": ("username: alice, password: wr0ng-s3cret, project_name: pa", "the credentials are refused (401)"),
+    "no such region": (None, "the catalog has no image service, region nowhere"),
+    "nobody there": (None, "no token from http://127.0.0.1:1/v3/auth/tokens"),
+}
+
+
+def refusals(programs, failures, folder):
+    keystone = Keystone(10**6)
+    with serving(keystone) as url:
+        for name, (owner, said) in REFUSALS.items():
+            where = "service: {region: nowhere}" if name == "no such region" else SERVICE
+            at = "http://127.0.0.1:1" if name == "nobody there" else url
+            (folder / "target.yaml").write_text(TARGET.format(where=where, keystone=at, folder=folder,
+                                                              owner=owner or OWNERS["password"]))
+            done = programs.judge("run", folder / "target.yaml", env={**os.environ, "BOB": PASSWORDS["bob"]})
+            failures.expect(done.returncode == 2, f"{name}: exit status {done.returncode}")
+            failures.expect(said in done.stderr, f"{name}: no {said!r} in {done.stderr!r}")
+            check_secrets(failures, name, done.stdout + done.stderr, keystone)
+            failures.expect("wr0ng-s3cret" not in done.stderr, f"{name}: the password is seen")
+
+
+def argument(programs, failures, mock, folder):
+    """A token on the command line is gone from the list of processes, and sent all the same."""
+    token = "s3cret-argument:pa:member"
+    report, status, seen, _ = run(programs, folder, {}, mock.url, "--token", token)
+    failures.expect(status == 0 and any(case["verdict"] == "pass" for case in report["cases"]),
+                    f"--token: exit status {status}")
+    failures.expect(token not in seen, "--token: the token is seen")
+
+
+def main():
+    programs = Programs(sys.argv)
+    failures = Failures()
+    with tempfile.TemporaryDirectory() as name, programs.serve() as mock:
+        folder = pathlib.Path(name)
+        (folder / "root").write_text(PASSWORDS["root"] + "\n")
+        (folder / "direct.yaml").write_text(DIRECT.format(url=mock.url))
+        wanted = verdicts(run(programs, folder, {}, folder / "direct.yaml")[0])
+        failures.expect("pass" in wanted.values(), "no case passes with tokens of its own")
+        owners(programs, failures, mock, folder, wanted)
+        clouds(programs, failures, mock, folder, wanted)
+        refusals(programs, failures, folder)
+        argument(programs, failures, mock, folder)
+    failures.end()
+
+
+main()

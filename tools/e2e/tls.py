@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""A subject behind TLS: a private authority, a certificate of the client, and what is refused: an authority that nobody
+knows, a certificate that has expired, another host's, a client without one; what is not verified is said loudly."""
+
+import json
+import os
+import pathlib
+import ssl
+import subprocess
+import sys
+import tempfile
+
+from front import Front
+from harness import TIMEOUT_S, Failures, Programs
+
+ONLY = ("--only", "image-data.download.answers-20*", "--only", "image-data.upload.answers-204")
+TARGET = """subject: a service behind TLS
+url: {url}
+{tls}
+identities:
+  owner: {{token: "owner:${{case.id}}:member", project: "${{case.id}}"}}
+features: [images-v2]
+"""
+
+
+def openssl(folder, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=TIMEOUT_S)
+
+
+def make_certificate(folder, name, host, days):
+    """name.pem and name.key, of the authority ca.pem."""
+    (folder / f"{name}.ext").write_text(f"subjectAltName=IP:{host}\n")
+    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
+            f"/CN={name}")
+    openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days",
+            days, "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+
+
+def make_all(folder):
+    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj",
+            "/CN=private authority", "-days", "2")
+    make_certificate(folder, "server", "127.0.0.1", "2")
+    make_certificate(folder, "expired", "127.0.0.1", "-1")
+    make_certificate(folder, "elsewhere", "192.0.2.1", "2")
+    make_certificate(folder, "client", "127.0.0.1", "2")
+
+
+def context(folder, name, wants_client):
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+    if wants_client:
+        made.verify_mode = ssl.CERT_REQUIRED
+        made.load_verify_locations(folder / "ca.pem")
+    return made
+
+
+CLIENT = "certificate: {folder}/client.pem, key: {folder}/client.key"
+# name: (certificate of the server, whether it wants one of the client, tls of the target, exit status, what is said)
+ROWS = {
+    "a private authority": ("server", False, "ca: {folder}/ca.pem", 0, ""),
+    "a certificate of the client": ("server", True, "ca: {folder}/ca.pem, " + CLIENT, 0, ""),
+    "an unknown authority": ("server", False, "insecure: false", 2, "certificate"),
+    "an expired certificate": ("expired", False, "ca: {folder}/ca.pem", 2, "certificate has expired"),
+    "another host": ("elsewhere", False, "ca: {folder}/ca.pem", 2, "127.0.0.1"),
+    "no certificate of the client": ("server", True, "ca: {folder}/ca.pem", 2, ""),
+    "no such file": ("server", False, "ca: {folder}/none.pem", 2, "none.pem"),
+    "not verified": ("expired", False, "insecure: true", 0, ""),
+}
+
+
+def judge(programs, folder, url, tls):
+    (folder / "target.yaml").write_text(TARGET.format(url=url, tls=f"tls: {{{tls.format(folder=folder)}}}"))
+    report = folder / "run.json"
+    report.unlink(missing_ok=True)
+    done = programs.judge("run", "--jobs", "2", *ONLY, "--report", f"json={report}", folder / "target.yaml",
+                          env={**os.environ, "XDG_STATE_HOME": str(folder)})
+    return done, json.loads(report.read_text())
+
+
+def main():
+    programs = Programs(sys.argv)
+    failures = Failures()
+    with tempfile.TemporaryDirectory() as name, programs.serve() as mock:
+        folder = pathlib.Path(name)
+        make_all(folder)
+        for row, (server, wants_client, tls, status, said) in ROWS.items():
+            with Front(mock.url, tls=context(folder, server, wants_client)) as front:
+                done, report = judge(programs, folder, front.url, tls)
+            failures.expect(done.returncode == status, f"{row}: exit status {done.returncode}: {done.stdout[-600:]}")
+            failures.expect(said in " ".join(done.stdout.split()), f"{row}: no {said!r} in {done.stdout[-600:]}")
+            failures.expect((report["summary"]["pass"] > 0) == (status == 0), f"{row}: {report['summary']}")
+            failures.expect(report["summary"]["fail"] == 0, f"{row}: a false accusation: {report['summary']}")
+            loud = "INSECURE: its certificate was not verified" in json.dumps(report["subject"])
+            failures.expect(loud == (row == "not verified"), f"{row}: the report says {report['subject']}")
+    failures.end()
+
+
+main()
