@@ -9,6 +9,10 @@
 #include "base/uuid.h"
 #include "conformance/case_state.h"
 #include "conformance/case_steps.h"
+#include "conformance/pace.h"
+
+#define TURNED_AWAY_MAX     5
+#define TURNED_AWAY_WAIT_MS 2000
 
 /* ---- the variables that every case has ---- */
 
@@ -202,10 +206,16 @@ static bool run_parts(struct case_state *state)
     return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
 }
 
-/* True when a connection was lost: the case says nothing of the subject then, unless it does so each time. */
-static bool run_once(const struct case_environment *environment, struct subject_session *session,
-                     const struct spec_case *one, size_t number, struct result_case *ret_result,
-                     bool *ret_unreachable)
+/* Why a case may have to be run once more: it says nothing of the subject then, unless it does so each time.
+ */
+struct ending {
+    bool unreachable;
+    bool lost;
+    bool turned_away;
+};
+
+static struct ending run_once(const struct case_environment *environment, struct subject_session *session,
+                              const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
     struct case_state state;
     case_state_init(&state, environment, session, one);
@@ -213,10 +223,20 @@ static bool run_once(const struct case_environment *environment, struct subject_
     if (!state.over)
         run_parts(&state);
     case_state_clean_up(&state);
-    bool lost = state.lost;
-    *ret_unreachable = state.unreachable;
+    if (state.turned_away)
+        case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
+                        state.turned_away);
+    const struct ending ending = {state.unreachable, state.lost, state.turned_away};
     case_state_end(&state, ret_result);
-    return lost;
+    return ending;
+}
+
+static bool is_run_again(const struct case_environment *environment, const struct ending *ending,
+                         unsigned times)
+{
+    if (ending->turned_away)
+        return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop);
+    return ending->lost && times <= environment->lost_retries;
 }
 
 bool case_run(const struct case_environment *environment, struct subject_session *session,
@@ -229,15 +249,13 @@ bool case_run(const struct case_environment *environment, struct subject_session
         return false;
     }
     uint64_t started_us = clock_now_us();
-    bool unreachable = false;
-    bool lost = true;
-    for (unsigned i = 0; lost && i <= environment->lost_retries; i++) {
-        if (i > 0)
-            result_case_fini(ret_result);
-        lost = run_once(environment, session, one, number, ret_result, &unreachable);
+    struct ending ending = run_once(environment, session, one, number, ret_result);
+    for (unsigned times = 1; is_run_again(environment, &ending, times); times++) {
+        result_case_fini(ret_result);
+        ending = run_once(environment, session, one, number, ret_result);
     }
     ret_result->time_us = clock_now_us() - started_us;
-    return unreachable;
+    return ending.unreachable;
 }
 
 void case_not_run(const struct spec_case *one, enum verdict verdict, const char *reason,

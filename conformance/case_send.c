@@ -115,14 +115,13 @@ enum case_standing case_stands(struct case_state *state, const struct request *r
     return CASE_ANSWER_STANDS;
 }
 
-bool case_held_stands(struct case_state *state, const struct request *request,
-                      const struct subject_exchange *exchange)
+void case_held_look(struct case_state *state, const struct request *request,
+                    const struct subject_exchange *exchange)
 {
-    bool stands =
-        is_final(state, exchange) || !(is_token_refused(request, exchange) || is_busy(state, exchange));
-    if (is_token_refused(request, exchange))
+    bool refused = is_token_refused(request, exchange);
+    if (is_final(state, exchange) || !(refused || is_busy(state, exchange)))
+        return;
+    if (refused)
         auth_token_refused(request->auth, request->headers[request->token_header].value);
-    return stands ||
-           case_state_error(state, "%s %s: answered %d to a request that was held, which says nothing of it",
-                            request->method, request->url, exchange->answer.status);
+    state->turned_away = exchange->answer.status;
 }

@@ -33,9 +33,9 @@ enum case_standing {
  * about 401 sees its 401. */
 enum case_standing case_stands(struct case_state *state, const struct request *request,
                                const struct subject_exchange *exchange, struct case_patience *patience);
-/* The same of a request that was held open and cannot be sent again: false after deciding the case as an
- * error. */
-bool case_held_stands(struct case_state *state, const struct request *request,
-                      const struct subject_exchange *exchange);
+/* The same of a request that was held open and cannot be sent again: then it is the whole case that has to be
+ * run once more (`turned_away`). */
+void case_held_look(struct case_state *state, const struct request *request,
+                    const struct subject_exchange *exchange);
 
 #endif

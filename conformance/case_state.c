@@ -61,6 +61,22 @@ bool case_state_error(struct case_state *state, const char *format, ...)
     return decide(state, VERDICT_ERROR, evidence_redact(text, &state->secrets));
 }
 
+void case_state_void(struct case_state *state, const char *format, ...)
+{
+    struct result_case *result = &state->result;
+    va_list args;
+    va_start(args, format);
+    CLEANUP(text) char *text = mem_vprintf(format, args);
+    va_end(args);
+    for (size_t i = 0; i < result->finding_count; i++)
+        result_finding_fini(&result->findings[i]);
+    result->finding_count = 0;
+    free(result->reason);
+    result->reason = NULL;
+    state->over = false;
+    decide(state, VERDICT_ERROR, evidence_redact(text, &state->secrets));
+}
+
 bool case_state_stopped(struct case_state *state)
 {
     return decide(state, VERDICT_SKIPPED, mem_dup("interrupted"));
@@ -169,6 +185,7 @@ static void abandon(struct case_state *state, struct case_held *held)
 {
     struct subject_exchange exchange;
     subject_abandon(held->open, &exchange);
+    case_held_look(state, held->request, &exchange);
     case_state_record(state, &exchange, held->request, "cut off at the end of the case");
     subject_exchange_fini(&exchange);
     request_free(held->request);

@@ -37,7 +37,8 @@ struct case_state {
     struct case_files files;
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
-    bool lost; /* a connection ended before anything of an answer had come */
+    bool lost;       /* a connection ended before anything of an answer had come */
+    int turned_away; /* status of an answer to a held request that is not about what was asked; 0: none */
 };
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,
@@ -55,6 +56,8 @@ bool case_state_stopped(struct case_state *state);
 /* The subject is wrong. `clause` NULL: the case's own. */
 void case_state_finding(struct case_state *state, const char *clause, const char *expected,
                         const char *actual, size_t exchange);
+/* The case says nothing, whatever was found: verdict error. */
+void case_state_void(struct case_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void case_state_note(struct case_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Writes into the ledger that the request undoes what is done next. False when it cannot be written: verdict

@@ -599,8 +599,9 @@ static bool run_finish(struct step_run *run, const struct spec_step *step)
             judge(&judging, &exchange.answer);
         capture_all(&judging, &exchange.answer);
         note_cleanups(&judging, &exchange.answer);
-        if (judging.finding_count == 0 || case_held_stands(run->state, held.request, &exchange))
-            holds = settle(&judging, index);
+        if (judging.finding_count > 0)
+            case_held_look(run->state, held.request, &exchange);
+        holds = settle(&judging, index);
     }
     subject_exchange_fini(&exchange);
     judging_fini(&judging);
@@ -613,6 +614,7 @@ static bool run_abandon(struct step_run *run, const struct spec_step *step)
     struct case_held held = take_held(run->state, step->name);
     struct subject_exchange exchange;
     subject_abandon(held.open, &exchange);
+    case_held_look(run->state, held.request, &exchange);
     CLEANUP(text) char *purpose = purpose_of(run, 1);
     case_state_record(run->state, &exchange, held.request, purpose);
     subject_exchange_fini(&exchange);

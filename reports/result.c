@@ -27,6 +27,13 @@ static void message_fini(struct result_message *message)
     free(message->body.generated);
 }
 
+void result_finding_fini(struct result_finding *finding)
+{
+    free(finding->clause);
+    free(finding->expected);
+    free(finding->actual);
+}
+
 void result_exchange_fini(struct result_exchange *exchange)
 {
     free(exchange->purpose);
@@ -66,11 +73,8 @@ void result_case_fini(struct result_case *result)
     words_free(result->clauses, result->clause_count);
     words_free(result->tags, result->tag_count);
     words_free(result->notes, result->note_count);
-    for (size_t i = 0; i < result->finding_count; i++) {
-        free(result->findings[i].clause);
-        free(result->findings[i].expected);
-        free(result->findings[i].actual);
-    }
+    for (size_t i = 0; i < result->finding_count; i++)
+        result_finding_fini(&result->findings[i]);
     free(result->findings);
     for (size_t i = 0; i < result->exchange_count; i++)
         result_exchange_fini(&result->exchanges[i]);

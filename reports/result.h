@@ -132,6 +132,7 @@ enum verdict result_verdict(const struct run_result *run, size_t index);
 
 void result_fini(struct run_result *run); /* accepts NULL and the half-built */
 void result_case_fini(struct result_case *result);
+void result_finding_fini(struct result_finding *finding);
 void result_exchange_fini(struct result_exchange *exchange);
 
 struct result_summary {
