@@ -22,6 +22,7 @@ struct vdi {
     uint64_t blocks;     /* entries of the map */
     uint64_t allocated;  /* blocks, as the header counts them */
     uint64_t block_size; /* bytes of a block with its extra data */
+    uint64_t guest_size; /* bytes of a block without them */
 };
 
 /* Where the header of version 0.1 has the fields of 1.1 that are judged; it has no others of them. */
@@ -163,6 +164,7 @@ static bool check_block_size(struct vdi *image)
 {
     struct check *check = image->check;
     uint64_t size = number(image, VDI_BLOCK_SIZE);
+    image->guest_size = size;
     uint64_t extra = number(image, VDI_BLOCK_EXTRA);
     image->block_size = size + extra;
     if (extra != 0 && (extra & (extra - 1)) != 0)
@@ -178,8 +180,7 @@ static bool check_block_size(struct vdi *image)
 static void check_counts(struct vdi *image)
 {
     struct check *check = image->check;
-    uint64_t block = number(image, VDI_BLOCK_SIZE);
-    uint64_t needed = image->size / block + (image->size % block != 0);
+    uint64_t needed = image->size / image->guest_size + (image->size % image->guest_size != 0);
     if (image->blocks != needed)
         check_find_field(check, RULE_VDI_HEADER_BLOCKS, &image->header, own(image, VDI_BLOCKS),
                          "is %" PRIu64 ", the disk has %" PRIu64 " blocks", image->blocks, needed);
