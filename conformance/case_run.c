@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/uuid.h"
+#include "conformance/case_clean_up.h"
 #include "conformance/case_state.h"
 #include "conformance/case_steps.h"
 #include "conformance/pace.h"
@@ -222,7 +223,7 @@ static struct ending run_once(const struct case_environment *environment, struct
     set_variables(&state, number);
     if (!state.over)
         run_parts(&state);
-    case_state_clean_up(&state);
+    case_clean_up(&state);
     if (state.turned_away)
         case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
                         state.turned_away);

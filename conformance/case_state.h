@@ -43,8 +43,6 @@ struct case_state {
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,
                      struct subject_session *session, const struct spec_case *one);
-/* Sends what was put off, last one first, whatever became of the case. */
-void case_state_clean_up(struct case_state *state);
 /* Moves the result out and frees the rest. */
 void case_state_end(struct case_state *state, struct result_case *ret_result);
 

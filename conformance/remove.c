@@ -102,7 +102,8 @@ static bool undo(struct removing *removing, const json_t *entry, const char *met
 
 /* ---- what may have been made ---- */
 
-/* Where images of a name are listed, each of them perhaps in one list only; and where one is. */
+/* Where images of a name are listed, each of them perhaps in one list only, those that an administrator made
+ * for others too; and where one is. */
 static const struct api {
     const char *name;
     const char *lists[3]; /* NULL-terminated; the name comes behind */
@@ -120,7 +121,7 @@ static const struct api {
      "application/openstack-images-v2.1-json-patch",
      "[{\"op\": \"replace\", \"path\": \"/protected\", \"value\": false}]"},
     {"images-v1",
-     {"/v1/images/detail?name=", NULL},
+     {"/v1/images/detail?is_public=none&name=", NULL},
      "/v1/images/",
      "PUT",
      "x-image-meta-protected",
