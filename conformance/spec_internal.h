@@ -44,6 +44,10 @@ void guess_offer_names(struct guess *guess, const struct names *names);
  * Borrowed from the guess, which is over. */
 const char *guess_end(struct guess *guess);
 
+/* Lists of words: owned, as are the words. */
+void words_add(char ***words, size_t *count, const char *word); /* unless it is in the list */
+void words_free(char **words, size_t count);
+
 /* --- where the loader is in the suite --- */
 
 /* What the files of one API share. Values: struct spec_call, struct spec_body, struct given_entry,
@@ -115,8 +119,6 @@ void read_json_templates(struct spec_context *context, const struct yaml_node *n
 json_t *read_value(struct spec_context *context, const struct yaml_node *node, const char *what);
 void params_free(struct spec_param *params, size_t count);
 
-void words_add(char ***words, size_t *count, const char *word); /* unless it is in the list */
-void words_free(char **words, size_t count);
 void pairs_free(struct spec_pair *pairs, size_t count);
 
 /* --- spec_scope.c: the variables known --- */
@@ -134,13 +136,16 @@ void scope_add_given(struct scope *scope, const struct spec_given *given, const 
 /* Complains when `text` is malformed or names what is not known here; notes identities as needed. */
 void scope_check(struct spec_context *context, const char *text, struct yaml_place place);
 
-/* --- spec_needs.c: what a subject must offer --- */
+/* --- spec_identities.c --- */
 
 bool identity_is_known(const char *name);
 void identity_guess(struct guess *guess);
 /* For each identity that has a project: every known one that stands for a user. */
 void identity_each_project(void (*visit)(void *context, const char *name), void *context);
 void needs_add_identity(struct spec_needs *needs, const char *name); /* anonymous is not needed */
+
+/* --- spec_needs.c: what a subject must offer --- */
+
 void needs_add(struct spec_needs *needs, const struct spec_needs *more);
 void needs_parse(struct spec_context *context, const struct yaml_node *node, struct spec_needs *needs);
 void needs_fini(struct spec_needs *needs);
@@ -153,7 +158,7 @@ const struct spec_edition *edition_parse(struct spec_context *context, const str
                                          const struct yaml_node *node);
 void editions_free(struct spec_file *file);
 
-/* --- spec_calls.c --- */
+/* --- spec_calls.c, spec_paths.c --- */
 
 void calls_declare(struct spec_context *context, struct spec_file *file, struct spec_api *api);
 /* The next {parameter} of a path from *at on; false when there is no more. */

@@ -69,3 +69,19 @@ const char *guess_end(struct guess *guess)
     buf_fini(&guess->list);
     return guess->text;
 }
+
+void words_add(char ***words, size_t *count, const char *word)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp((*words)[i], word) == 0)
+            return;
+    }
+    *mem_append(words, count) = mem_dup(word);
+}
+
+void words_free(char **words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(words[i]);
+    free(words);
+}

@@ -214,22 +214,6 @@ void read_json_templates(struct spec_context *context, const struct yaml_node *n
     }
 }
 
-void words_add(char ***words, size_t *count, const char *word)
-{
-    for (size_t i = 0; i < *count; i++) {
-        if (strcmp((*words)[i], word) == 0)
-            return;
-    }
-    *mem_append(words, count) = mem_dup(word);
-}
-
-void words_free(char **words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(words[i]);
-    free(words);
-}
-
 void params_free(struct spec_param *params, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
