@@ -37,11 +37,9 @@ struct proof_worker {
     pthread_t thread;
 };
 
-/* ---- words ---- */
+/* ---- selection.c: words, and which clauses it is about ---- */
 void proof_add_word(struct proof_words *words, const char *word); /* unless it is there */
 void proof_words_fini(struct proof_words *words);
-
-/* ---- which clauses it is about ---- */
 bool proof_is_selected(const struct proof_options *options, const char *name);
 /* Whether a case is declared to prove the clause. */
 bool proof_case_names(const struct spec_case *one, const char *clause);

@@ -29,14 +29,3 @@ void vmdk_claim(struct vmdk_sparse *extent, enum vmdk_kind kind, uint64_t sector
         check_find(extent->check, RULE_VMDK_OVERLAP_TABLES, at, field, "%s at sector %" PRIu64 " overlaps %s",
                    vmdk_kind_text(kind), sector, vmdk_kind_text(clash.kind));
 }
-
-void vmdk_check_sparse(struct vmdk_sparse *extent)
-{
-    extent->file_size = source_size(extent->check->source);
-    extent->check->map = interval_map_new(VMDK_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
-    if (!vmdk_check_header(extent))
-        return;
-    vmdk_check_grains(extent);
-    if (extent->markers)
-        vmdk_check_stream(extent);
-}

@@ -1,0 +1,13 @@
+/* A whole sparse extent of a hosted product: section "Hosted Sparse Extent Metadata". */
+#include "conformance/formats/vmdk/vmdk_image.h"
+
+void vmdk_check_sparse(struct vmdk_sparse *extent)
+{
+    extent->file_size = source_size(extent->check->source);
+    extent->check->map = interval_map_new(VMDK_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
+    if (!vmdk_check_header(extent))
+        return;
+    vmdk_check_grains(extent);
+    if (extent->markers)
+        vmdk_check_stream(extent);
+}
