@@ -228,6 +228,25 @@ struct subject_open *subject_open(struct subject_session *session, const struct 
     return open;
 }
 
+static void go_on(struct transfer *transfer)
+{
+    transfer->pause_after = TRANSFER_NEVER_PAUSES;
+    transfer->started_us = clock_now_us(); /* the time that it was held does not count */
+    if (!transfer->done)
+        curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    if (!transfer->decided)
+        transfer_drive(transfer, false);
+}
+
+/* libcurl sends nothing more of a body that was refused, but does not call the exchange over while it is
+ * held. */
+static bool is_refused(const struct transfer *transfer)
+{
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return transfer->headers_over && status >= 400;
+}
+
 void subject_finish(struct subject_open *open, const struct subject_watcher *watcher,
                     struct subject_exchange *ret_exchange)
 {
@@ -237,12 +256,7 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
     if (answered)
         return;
     watch(transfer, watcher);
-    transfer->pause_after = TRANSFER_NEVER_PAUSES;
-    transfer->started_us = clock_now_us(); /* the time that it was held does not count */
-    if (!transfer->done)
-        curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
-    if (!transfer->decided)
-        transfer_drive(transfer, false);
+    go_on(transfer);
     fill(transfer, ret_exchange);
 }
 
@@ -253,7 +267,9 @@ void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exc
     free(open);
     if (answered)
         return;
-    if (!transfer->done)
+    if (!transfer->done && is_refused(transfer))
+        go_on(transfer);
+    else if (!transfer->done)
         transfer_decide(transfer, SUBJECT_BROKEN, mem_printf("cut off on purpose"));
     fill(transfer, ret_exchange);
 }

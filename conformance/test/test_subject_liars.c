@@ -22,6 +22,7 @@
 #define LATE_MS        30000 /* for whoever is slow, not wrong */
 #define MOST_BYTES     (uint64_t)(4 << 20)
 #define ROUNDS         20
+#define HELD_BYTES     65536
 
 static struct subject_session *session_new(uint64_t timeout_ms)
 {
@@ -315,6 +316,55 @@ START_TEST(reads_an_answer_behind_a_broken_upload)
 }
 END_TEST
 
+/* Answers once an upload is held, or at once where nothing is uploaded. */
+static void serve_early(int fd, size_t number, void *context)
+{
+    char bytes[HEAD_MAX_BYTES];
+    const char *reply = context;
+    (void)number;
+    if (!loopback_read_head(fd, bytes, sizeof bytes))
+        return;
+    bool upload = strncmp(bytes, "PUT", 3) == 0;
+    for (size_t read = 0; upload && read < HELD_BYTES;) {
+        ssize_t count = recv(fd, bytes, sizeof bytes, 0);
+        if (count <= 0)
+            return;
+        read += (size_t)count;
+    }
+    loopback_write(fd, reply, strlen(reply));
+    while (recv(fd, bytes, sizeof bytes, 0) > 0)
+        ;
+}
+
+/* libcurl does not call such an exchange over as long as the upload is held. */
+START_TEST(reads_the_answer_to_an_upload_that_is_held_and_then_cut)
+{
+    struct loopback loopback;
+    struct subject_exchange exchange;
+    struct subject_session *session = session_new(LATE_MS);
+    struct body *body = made_body("1M");
+    char reply[] = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    loopback_start(&loopback, serve_early, reply);
+    const struct subject_request upload = {.method = "PUT", .url = loopback.url, .body = body};
+    const struct subject_request other = {.method = "GET", .url = loopback.url};
+    for (int i = 0; i < ROUNDS; i++) {
+        struct subject_open *open = subject_open(session, &upload, HELD_BYTES);
+        subject_send(session, &other, NULL, &exchange);
+        subject_exchange_fini(&exchange);
+        subject_send(session, &other, NULL, &exchange);
+        subject_exchange_fini(&exchange);
+        subject_abandon(open, &exchange);
+        ck_assert_msg(exchange.outcome == SUBJECT_ANSWERED, "%s", exchange.error);
+        ck_assert_int_eq(exchange.answer.status, 503);
+        ck_assert_uint_lt(exchange.sent_bytes, 1u << 20);
+        subject_exchange_fini(&exchange);
+    }
+    subject_session_free(session);
+    loopback_stop(&loopback);
+    body_free(body);
+}
+END_TEST
+
 START_TEST(tells_of_an_upload_that_was_cut)
 {
     struct loopback loopback;
@@ -435,6 +485,7 @@ TCase *tests_of_subject_liars(void)
     tcase_add_loop_test(tests, asks_for_a_change_once, 0, TESTING_COUNT(changes));
     tcase_add_test(tests, asks_a_question_again);
     tcase_add_loop_test(tests, reads_an_answer_behind_a_broken_upload, 0, TESTING_COUNT(refusals));
+    tcase_add_test(tests, reads_the_answer_to_an_upload_that_is_held_and_then_cut);
     tcase_add_test(tests, tells_of_an_upload_that_was_cut);
     tcase_add_test(tests, does_not_wait_for_a_stalled_lookup);
     tcase_add_test(tests, runs_sessions_side_by_side);

@@ -75,7 +75,7 @@ def main():
         same(failures, "latency and losses", wanted, report)
         failures.expect(lost.hit > 0, f"no connection of {lost.seen} was lost")
         for text in (answer(429, "Retry-After: 1"), answer(503, "Retry-After: 1"), answer(429)):
-            busy = Chance(0.05, text)
+            busy = Chance(0.02, text)
             with Front(mock.url, busy) as front:
                 _, report = run(programs, folder, front.url)
             same(failures, text.decode().split("\r\n")[0], wanted, report)
