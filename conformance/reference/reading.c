@@ -128,6 +128,10 @@ void reading_add_field(struct reading *reading, const struct reading_field *fiel
 {
     if (!has_call(reading, field->line, "a parameter"))
         return;
+    if (!*field->name) {
+        reading_complain(reading, field->line, "a parameter without a name");
+        return;
+    }
     CLEANUP(text) char *text = field_text(field);
     struct field_values values = {reading, field};
     add_entry(reading, field->kind, field->line, atom_key(reading->call, field->kind, field->name), text,
