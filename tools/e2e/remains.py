@@ -17,6 +17,7 @@ from harness import TIMEOUT_S, Failures, Programs, fetch_json
 
 SEED = 7
 MOMENTS = 20
+DIRTY_MIN = 4  # how many of the moments leave something depends on the machine; none would prove nothing
 STRANGERS = 50
 LINES_MAX = 400  # of the ledger, when the run is killed
 POLL_S = 0.002
@@ -92,7 +93,7 @@ def moments(programs, failures, mock, folder, target):
         failures.expect(after == before, f"moment {moment} ({lines} lines): changed: {[image for image in after if image not in before]}")
         failures.expect(not (folder / "ledger").exists(), f"moment {moment}: the ledger stays")
         (folder / "ledger").unlink(missing_ok=True)
-    failures.expect(dirty > MOMENTS // 2, f"only {dirty} of {MOMENTS} moments left anything")
+    failures.expect(dirty >= DIRTY_MIN, f"only {dirty} of {MOMENTS} moments left anything")
     state = fetch_json(mock.url + "/__mock/state")
     failures.expect(state["images"] == STRANGERS, f"the mock has {state['images']} images")
 
