@@ -23,6 +23,7 @@
 #define MOST_BYTES     (uint64_t)(4 << 20)
 #define ROUNDS         20
 #define HELD_BYTES     65536
+#define HELD_ROUNDS    10
 
 static struct subject_session *session_new(uint64_t timeout_ms)
 {
@@ -316,11 +317,16 @@ START_TEST(reads_an_answer_behind_a_broken_upload)
 }
 END_TEST
 
+struct early {
+    const char *reply;
+    atomic_int refused; /* uploads that have their answer */
+};
+
 /* Answers once an upload is held, or at once where nothing is uploaded. */
 static void serve_early(int fd, size_t number, void *context)
 {
     char bytes[HEAD_MAX_BYTES];
-    const char *reply = context;
+    struct early *early = context;
     (void)number;
     if (!loopback_read_head(fd, bytes, sizeof bytes))
         return;
@@ -331,7 +337,8 @@ static void serve_early(int fd, size_t number, void *context)
             return;
         read += (size_t)count;
     }
-    loopback_write(fd, reply, strlen(reply));
+    loopback_write(fd, early->reply, strlen(early->reply));
+    atomic_fetch_add(&early->refused, upload);
     while (recv(fd, bytes, sizeof bytes, 0) > 0)
         ;
 }
@@ -343,16 +350,18 @@ START_TEST(reads_the_answer_to_an_upload_that_is_held_and_then_cut)
     struct subject_exchange exchange;
     struct subject_session *session = session_new(LATE_MS);
     struct body *body = made_body("1M");
-    char reply[] = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    loopback_start(&loopback, serve_early, reply);
+    struct early early = {"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 0};
+    loopback_start(&loopback, serve_early, &early);
     const struct subject_request upload = {.method = "PUT", .url = loopback.url, .body = body};
     const struct subject_request other = {.method = "GET", .url = loopback.url};
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < HELD_ROUNDS; i++) {
         struct subject_open *open = subject_open(session, &upload, HELD_BYTES);
-        subject_send(session, &other, NULL, &exchange);
-        subject_exchange_fini(&exchange);
-        subject_send(session, &other, NULL, &exchange);
-        subject_exchange_fini(&exchange);
+        for (int ms = 0; ms < LATE_MS && atomic_load(&early.refused) == i; ms++)
+            clock_sleep_ms(1);
+        for (int k = 0; k < 3; k++) { /* which serve what is held meanwhile */
+            subject_send(session, &other, NULL, &exchange);
+            subject_exchange_fini(&exchange);
+        }
         subject_abandon(open, &exchange);
         ck_assert_msg(exchange.outcome == SUBJECT_ANSWERED, "%s", exchange.error);
         ck_assert_int_eq(exchange.answer.status, 503);
