@@ -192,7 +192,7 @@ static void make(const struct creation *creation)
                    &err);
 }
 
-static void create(struct exchange *exchange, const json_t *request)
+static void create(struct exchange *exchange, json_t *request)
 {
     const char *text = gns3_take_path(exchange, &schema, request, "path");
     if (!text)
@@ -207,16 +207,12 @@ static void create(struct exchange *exchange, const json_t *request)
 
 static void authorise(struct exchange *exchange)
 {
-    if (!gns3_is_authorised(exchange) && exchange_obeys(exchange, R(NEEDS_CREDENTIALS)))
-        gns3_ask_for_credentials(exchange);
+    gns3_need_credentials(exchange, R(NEEDS_CREDENTIALS));
 }
 
 static void end(struct exchange *exchange)
 {
-    json_t *request = gns3_take_request(exchange, &schema);
-    if (request)
-        create(exchange, request);
-    json_decref(request);
+    gns3_with_request(exchange, &schema, create);
 }
 
 static int status(const struct exchange *exchange, int answered)

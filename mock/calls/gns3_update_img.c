@@ -138,16 +138,12 @@ static void take(struct exchange *exchange, json_t *request)
 
 static void authorise(struct exchange *exchange)
 {
-    if (!gns3_is_authorised(exchange) && exchange_obeys(exchange, R(NEEDS_CREDENTIALS)))
-        gns3_ask_for_credentials(exchange);
+    gns3_need_credentials(exchange, R(NEEDS_CREDENTIALS));
 }
 
 static void end(struct exchange *exchange)
 {
-    json_t *request = gns3_take_request(exchange, &schema);
-    if (request)
-        take(exchange, request);
-    json_decref(request);
+    gns3_with_request(exchange, &schema, take);
 }
 
 static int status(const struct exchange *exchange, int answered)

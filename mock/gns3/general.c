@@ -45,6 +45,12 @@ void gns3_ask_for_credentials(struct exchange *exchange)
     answer_empty(exchange, 401);
 }
 
+void gns3_need_credentials(struct exchange *exchange, enum rule rule)
+{
+    if (!gns3_is_authorised(exchange) && exchange_obeys(exchange, rule))
+        gns3_ask_for_credentials(exchange);
+}
+
 void gns3_authorise(struct exchange *exchange)
 {
     if (!gns3_is_authorised(exchange))

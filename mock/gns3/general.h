@@ -19,6 +19,8 @@ char *gns3_credentials(const char *user_and_password);
  * project, so that conditions can be switched for one project. */
 bool gns3_is_authorised(struct exchange *exchange);
 void gns3_ask_for_credentials(struct exchange *exchange); /* 401 */
+/* Asks for them where they are missing, unless the rule is broken. */
+void gns3_need_credentials(struct exchange *exchange, enum rule rule);
 /* The before_token of the calls that no rule is about: both of them. */
 void gns3_authorise(struct exchange *exchange);
 

@@ -228,7 +228,8 @@ static void refuse_request(struct check *check, const json_t *quoted)
     gns3_answer_bad_request(check->exchange, check->schema->route, check->request, buf_take(&message));
 }
 
-json_t *gns3_take_request(struct exchange *exchange, const struct gns3_schema *schema)
+/* A new reference; NULL when the exchange is answered. */
+static json_t *take_request(struct exchange *exchange, const struct gns3_schema *schema)
 {
     struct check check = {.exchange = exchange, .schema = schema};
     json_t *result = NULL;
@@ -259,4 +260,13 @@ const char *gns3_take_path(struct exchange *exchange, const struct gns3_schema *
     gns3_answer_conflict(exchange, schema->route, "QemuError", "'%s' has an embedded null byte: %s", name,
                          text);
     return NULL;
+}
+
+void gns3_with_request(struct exchange *exchange, const struct gns3_schema *schema,
+                       void (*take)(struct exchange *exchange, json_t *request))
+{
+    json_t *request = take_request(exchange, schema);
+    if (request)
+        take(exchange, request);
+    json_decref(request);
 }

@@ -35,8 +35,9 @@ struct gns3_schema {
     enum rule unknown_rule;
 };
 
-/* The object of the request, which obeys the schema, a new reference; NULL when the exchange is answered. */
-json_t *gns3_take_request(struct exchange *exchange, const struct gns3_schema *schema);
+/* Calls `take` with the object of the request, which obeys the schema; otherwise the exchange is answered. */
+void gns3_with_request(struct exchange *exchange, const struct gns3_schema *schema,
+                       void (*take)(struct exchange *exchange, json_t *request));
 
 /* A text of the request; NULL with 409 answered when it has a NUL, which no path has. Borrowed. */
 const char *gns3_take_path(struct exchange *exchange, const struct gns3_schema *schema, const json_t *request,
