@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 
 static bool start(const char *program, char *const *arguments, int output, pid_t *ret_pid, struct err *err)
 {

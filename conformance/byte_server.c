@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/number.h"
-#include "conformance/body.h"
+#include "conformance/match/body.h"
 
 #define PIECE_BYTES       16384
 #define CONNECTIONS_MAX   64

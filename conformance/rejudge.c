@@ -6,9 +6,9 @@
 #include <uthash.h>
 
 #include "base/mem.h"
-#include "conformance/case_run.h"
+#include "conformance/case/run.h"
 #include "conformance/playback.h"
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 #include "reports/run_log.h"
 
 /* ---- the cases of the suite by their ids ---- */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 #include "reports/result.h"
 
 struct rejudge {

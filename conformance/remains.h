@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "conformance/request.h"
+#include "conformance/case/request.h"
 
 struct remains;
 

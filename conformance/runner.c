@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
-#include "conformance/case_run.h"
+#include "conformance/case/run.h"
 #include "conformance/pace.h"
 #include "conformance/subject.h"
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "conformance/spec.h"
-#include "conformance/target.h"
+#include "conformance/spec/spec.h"
+#include "conformance/target/target.h"
 #include "reports/result.h"
 
 #define RUNNER_JOBS_MAX    64

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 
 /* How long a case may be expected to take, in milliseconds on a subject at hand: what the suite tells of it
  * (exchanges, waits, sizes), nothing that was measured, so that every part divides in the same way. */

@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "conformance/body.h"
-#include "conformance/match.h"
-#include "conformance/spec.h"
+#include "conformance/match/body.h"
+#include "conformance/match/match.h"
+#include "conformance/spec/spec.h"
 
 struct subject_session;
 

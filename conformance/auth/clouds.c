@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "conformance/yaml_tree.h"
+#include "conformance/spec/yaml_tree.h"
 
 /* ---- the files ---- */
 

@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
-#include "conformance/baseline_file.h"
-#include "conformance/cli.h"
+#include "conformance/cli/baseline_file.h"
+#include "conformance/cli/cli.h"
 #include "reports/earlier.h"
 
 enum {

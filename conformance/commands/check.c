@@ -7,7 +7,7 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/nearest.h"
-#include "conformance/cli.h"
+#include "conformance/cli/cli.h"
 #include "conformance/formats/check_image.h"
 
 #define FOLLOW_DEPTH_MAX 16 /* longer chains are taken for circles */

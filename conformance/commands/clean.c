@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/number.h"
-#include "conformance/cli_subject.h"
-#include "conformance/remove.h"
+#include "conformance/case/remove.h"
+#include "conformance/cli/subject.h"
 
 enum option_key {
     OPTION_SETTLE = 256

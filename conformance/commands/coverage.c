@@ -9,7 +9,7 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "conformance/ask_program.h"
-#include "conformance/cli.h"
+#include "conformance/cli/cli.h"
 #include "conformance/ledger/ledger.h"
 #include "reports/run_log.h"
 

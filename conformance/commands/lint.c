@@ -6,10 +6,10 @@
 #include "base/cleanup.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
-#include "conformance/baseline_file.h"
-#include "conformance/cli.h"
-#include "conformance/target.h"
-#include "conformance/yaml_tree.h"
+#include "conformance/cli/baseline_file.h"
+#include "conformance/cli/cli.h"
+#include "conformance/spec/yaml_tree.h"
+#include "conformance/target/target.h"
 
 enum option_key {
     OPTION_FIXTURES = 256

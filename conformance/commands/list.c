@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/exit_status.h"
-#include "conformance/cli.h"
+#include "conformance/cli/cli.h"
 
 static json_t *clause_json(const struct spec_clause *clause)
 {

@@ -3,8 +3,8 @@
 
 #include "base/cleanup.h"
 #include "base/exit_status.h"
-#include "conformance/cli.h"
-#include "conformance/target.h"
+#include "conformance/cli/cli.h"
+#include "conformance/target/target.h"
 
 static int run(int argc, char **argv)
 {

@@ -7,9 +7,9 @@
 #include "base/exit_status.h"
 #include "base/mem.h"
 #include "base/number.h"
-#include "conformance/cli.h"
+#include "conformance/cli/cli.h"
+#include "conformance/cli/stop.h"
 #include "conformance/proof/proof.h"
-#include "conformance/stop.h"
 
 #define MOCKS_MIN         4
 #define MOCKS_A_PROCESSOR 2 /* most of the time they are waited for */

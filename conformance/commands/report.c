@@ -5,8 +5,8 @@
 #include "base/cli.h"
 #include "base/exit_status.h"
 #include "base/mem.h"
-#include "conformance/cli.h"
-#include "conformance/cli_outcome.h"
+#include "conformance/cli/cli.h"
+#include "conformance/cli/outcome.h"
 #include "reports/run_log.h"
 
 struct options {

@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conformance/problems.h"
-#include "conformance/yaml_tree.h"
+#include "conformance/spec/problems.h"
+#include "conformance/spec/yaml_tree.h"
 
 enum excuse_kind {
     EXCUSE_DOCUMENT,

@@ -14,7 +14,7 @@
 
 #include "conformance/ledger/excuses.h"
 #include "conformance/reference/reference.h"
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 #include "reports/result.h"
 
 enum ledger_loop {

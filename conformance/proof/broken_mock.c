@@ -8,7 +8,7 @@
 #include "base/percent.h"
 #include "conformance/runner.h"
 #include "conformance/subject.h"
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 
 #define JOBS              16 /* cases that wait for the mock leave the processor to others */
 #define SWITCH_TIMEOUT_MS 10000

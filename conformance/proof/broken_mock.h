@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 #include "reports/result.h"
 
 struct broken_mock;

@@ -21,7 +21,7 @@
 #include "base/err.h"
 #include "conformance/ledger/excuses.h"
 #include "conformance/proof/lies.h"
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 
 #define PROOF_MOCKS_MAX 16
 

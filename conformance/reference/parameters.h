@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conformance/problems.h"
 #include "conformance/reference/page.h"
-#include "conformance/yaml_tree.h"
+#include "conformance/spec/problems.h"
+#include "conformance/spec/yaml_tree.h"
 
 struct parameter_file {
     char *name;

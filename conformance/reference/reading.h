@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conformance/problems.h"
 #include "conformance/reference/atoms.h"
 #include "conformance/reference/page.h"
 #include "conformance/reference/parameters.h"
+#include "conformance/spec/problems.h"
 
 struct reading;
 

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-#include "conformance/problems.h"
 #include "conformance/reference/atoms.h"
 #include "conformance/reference/reading.h"
 #include "conformance/reference/table_maps.h"
+#include "conformance/spec/problems.h"
 
 struct reference_document {
     char *name;          /* relative to the folder that was named, e.g. "glance-v2/images-data.inc" */

@@ -11,8 +11,8 @@
 
 #include <stddef.h>
 
-#include "conformance/problems.h"
 #include "conformance/reference/reading.h"
+#include "conformance/spec/problems.h"
 
 struct table_maps_file {
     char *document;

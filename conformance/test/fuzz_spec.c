@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "conformance/spec_internal.h"
+#include "conformance/spec/internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "conformance/template.h"
+#include "conformance/spec/template.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

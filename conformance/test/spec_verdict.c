@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "conformance/spec_internal.h"
+#include "conformance/spec/internal.h"
 
 static void print_verdict(const char *path, const char *fixtures)
 {

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/temporary.h"
 #include "base/testing.h"
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 
 char *suite_folder_make(void)
 {

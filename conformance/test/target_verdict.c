@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 
 static void print_verdict(const char *path)
 {

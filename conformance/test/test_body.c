@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/temporary.h"
 #include "base/testing.h"
-#include "conformance/body.h"
+#include "conformance/match/body.h"
 #include "conformance/test/test_judge.h"
 
 /* Made by another program from the definition in specs/README.md. */

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/testing.h"
-#include "conformance/body.h"
 #include "conformance/byte_server.h"
+#include "conformance/match/body.h"
 #include "conformance/test/test_judge.h"
 
 #define ANSWER_MAX (256 * BUF_KIB)

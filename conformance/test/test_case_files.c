@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/testing.h"
-#include "conformance/case_files.h"
+#include "conformance/case/files.h"
 #include "conformance/test/test_judge.h"
 
 static void keep(struct case_files *files, const char *name, const char *text)

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "base/testing.h"
-#include "conformance/evidence.h"
+#include "conformance/case/evidence.h"
 #include "conformance/test/test_judge.h"
 
 static const struct {

@@ -3,8 +3,8 @@
 
 #include "base/mem.h"
 #include "base/testing.h"
-#include "conformance/case_files.h"
-#include "conformance/match.h"
+#include "conformance/case/files.h"
+#include "conformance/match/match.h"
 #include "conformance/test/test_judge.h"
 
 /* ---- a matcher, told by YAML, over an answer ---- */

@@ -1,5 +1,5 @@
 #include "base/testing.h"
-#include "conformance/pointer.h"
+#include "conformance/match/pointer.h"
 #include "conformance/test/test_judge.h"
 
 /* The document and the pointers of RFC 6901, section 5, and some that lead nowhere. */

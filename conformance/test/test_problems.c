@@ -1,9 +1,9 @@
-#include "conformance/problems.h"
+#include "conformance/spec/problems.h"
 
 #include <string.h>
 
 #include "base/testing.h"
-#include "conformance/spec_internal.h"
+#include "conformance/spec/internal.h"
 #include "conformance/test/test_spec.h"
 
 static struct yaml_place at(const char *file, unsigned line, unsigned column)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/testing.h"
-#include "conformance/request.h"
+#include "conformance/case/request.h"
 #include "conformance/test/test_judge.h"
 
 static struct target *some_target(void)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/testing.h"
-#include "conformance/spec.h"
+#include "conformance/spec/spec.h"
 #include "conformance/test/test_spec.h"
 
 static bool parse(const char *yaml, struct problems *problems, struct spec_send *ret_send)

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/testing.h"
-#include "conformance/spec_internal.h"
+#include "conformance/spec/internal.h"
 #include "conformance/test/suite_folder.h"
 #include "conformance/test/test_spec.h"
 

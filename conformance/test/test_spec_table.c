@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/testing.h"
-#include "conformance/spec_internal.h"
+#include "conformance/spec/internal.h"
 #include "conformance/test/test_spec.h"
 
 #define FILES_LEAST 200 /* a table that was not found must not look like one that passed */

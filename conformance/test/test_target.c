@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/testing.h"
 #include "conformance/subject.h"
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 #include "conformance/test/test_judge.h"
 
 static const struct {

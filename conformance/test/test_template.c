@@ -1,4 +1,4 @@
-#include "conformance/template.h"
+#include "conformance/spec/template.h"
 
 #include <stdlib.h>
 #include <string.h>

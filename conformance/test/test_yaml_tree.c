@@ -1,4 +1,4 @@
-#include "conformance/yaml_tree.h"
+#include "conformance/spec/yaml_tree.h"
 
 #include <stdlib.h>
 #include <string.h>

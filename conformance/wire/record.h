@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
-#include "conformance/match.h"
+#include "conformance/match/match.h"
 
 /* A body that went one way or came the other: counted, digested, its beginning kept. */
 struct body_record {

@@ -13,7 +13,7 @@ PRINTING_TO = ("fprintf", "vfprintf", "fputs", "fputc", "putc", "fwrite", "dprin
 MEMORY = ("malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup", "asprintf", "vasprintf", "aligned_alloc",
           "posix_memalign")
 # Programs talk, libraries do not; memory comes from base; tests and benches are programs of their own.
-PROGRAMS = re.compile(r"^(tools/imageproof|mock)/main\.c$|^tools/base/cli\.c$|^conformance/(cli|progress)\.c$|^(conformance|fixtures)/commands/"
+PROGRAMS = re.compile(r"^(tools/imageproof|mock)/main\.c$|^tools/base/cli\.c$|^conformance/cli/(cli|progress)\.c$|^(conformance|fixtures)/commands/"
                       r"|^mock/options\.c$|/test/|^tools/bench/")
 ALLOCATORS = re.compile(r"^tools/base/|/test/|^tools/bench/")
 NOBODY = re.compile(r"$^")

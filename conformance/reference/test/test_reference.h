@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "conformance/problems.h"
+#include "conformance/spec/problems.h"
 
 TCase *readers_tests(void);
 TCase *atoms_tests(void);

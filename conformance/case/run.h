@@ -1,0 +1,35 @@
+/* One case: what it needs is made, what it asks is sent and judged, what it made is removed. */
+#ifndef CONFORMANCE_CASE_RUN_H
+#define CONFORMANCE_CASE_RUN_H
+
+#include <stdatomic.h>
+
+#include "conformance/spec/spec.h"
+#include "conformance/subject.h"
+#include "conformance/target/target.h"
+#include "reports/result.h"
+
+/* Shared by all cases of a run; immutable but for the flag and the pace. */
+struct case_environment {
+    const struct target *target;
+    const char *fixtures;
+    const char *run_id;      /* part of every name that the run gives */
+    const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
+    const char *source;      /* address of the data to be fetched; NULL when no case needs them */
+    unsigned lost_retries;   /* how often a case that lost a connection is run once more */
+    const atomic_bool *stop; /* the user wants to stop */
+    struct remains *remains; /* shared by all; NULL: what is left behind goes with the subject */
+    struct pace *pace;       /* shared by all; NULL: as fast as it goes */
+};
+
+/* `number` makes ${case.id} unique in the run. Fills *ret_result whole; true when the subject could not be
+ * reached at all. */
+bool case_run(const struct case_environment *environment, struct subject_session *session,
+              const struct spec_case *one, size_t number, struct result_case *ret_result);
+/* What the suite says of a case: a result that has not been judged. */
+void case_describe(const struct spec_case *one, struct result_case *ret_result);
+/* A result for a case that was not run. */
+void case_not_run(const struct spec_case *one, enum verdict verdict, const char *reason,
+                  struct result_case *ret_result);
+
+#endif

@@ -1,0 +1,127 @@
+#include "conformance/case/send.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "conformance/pace.h"
+
+#define RENEWALS_MAX 1
+#define WAITS_MAX    5
+#define WAIT_MAX_S   120
+#define WAIT_USUAL_S 2 /* of an answer that does not say how long, or says a date */
+
+/* ---- sending ---- */
+
+static bool prepare(struct case_state *state, struct request *request, struct err *err)
+{
+    if (!request_authorize(request, err))
+        return false;
+    if (request->auth)
+        secrets_add(&state->secrets, request->headers[request->token_header].value);
+    if (state->environment->pace)
+        pace_wait(state->environment->pace);
+    return true;
+}
+
+bool case_send_prepare(struct case_state *state, struct request *request)
+{
+    struct err err = ERR_INIT;
+    return prepare(state, request, &err) || case_state_error(state, "%s", err.text);
+}
+
+void case_send(struct case_state *state, struct request *request, const struct subject_watcher *watcher,
+               struct subject_exchange *ret_exchange)
+{
+    struct err err = ERR_INIT;
+    if (prepare(state, request, &err))
+        subject_send(state->session, &request->wire, watcher, ret_exchange);
+    else
+        *ret_exchange = (struct subject_exchange){.outcome = SUBJECT_FAULT, .error = mem_dup(err.text)};
+}
+
+void case_send_until_it_stands(struct case_state *state, struct request *request,
+                               struct subject_exchange *ret_exchange)
+{
+    struct case_patience patience = {0};
+    case_send(state, request, NULL, ret_exchange);
+    while (case_stands(state, request, ret_exchange, &patience) == CASE_ASK_AGAIN) {
+        subject_exchange_fini(ret_exchange);
+        case_send(state, request, NULL, ret_exchange);
+    }
+}
+
+/* ---- whether an answer stands ---- */
+
+static bool is_token_refused(const struct request *request, const struct subject_exchange *exchange)
+{
+    return request->auth && exchange->answer.status == 401;
+}
+
+/* RFC 6585, 4, and RFC 9110, 15.6.4. A condition of the deployment is provoked to see what it answers. */
+static bool is_busy(const struct case_state *state, const struct subject_exchange *exchange)
+{
+    const struct answer *answer = &exchange->answer;
+    bool says_so = answer->status == 429 || (answer->status == 503 && answer_header(answer, "Retry-After"));
+    return says_so && state->one->parts->needs.condition_count == 0;
+}
+
+/* No answer, or one that was taken long ago. */
+static bool is_final(const struct case_state *state, const struct subject_exchange *exchange)
+{
+    return exchange->outcome != SUBJECT_ANSWERED || subject_session_stand_in(state->session);
+}
+
+static enum case_standing renew(struct case_state *state, const struct request *request,
+                                struct case_patience *patience)
+{
+    if (patience->renewals == RENEWALS_MAX)
+        return CASE_ANSWER_STANDS;
+    patience->renewals++;
+    auth_token_refused(request->auth, request->headers[request->token_header].value);
+    case_state_note(state, "the token of %s was refused, and another one issued", request->identity);
+    return CASE_ASK_AGAIN;
+}
+
+static enum case_standing wait(struct case_state *state, const struct request *request,
+                               const struct answer *answer, struct case_patience *patience)
+{
+    uint64_t seconds;
+    const char *after = answer_header(answer, "Retry-After");
+    if (!after || !number_parse_u64(after, &seconds))
+        seconds = WAIT_USUAL_S;
+    if (patience->waits == WAITS_MAX || seconds > WAIT_MAX_S) {
+        case_state_error(state, "%s %s: the subject answers %d and wants to be asked again in %" PRIu64 " s",
+                         request->method, request->url, answer->status, seconds);
+        return CASE_GIVEN_UP;
+    }
+    patience->waits++;
+    const atomic_bool *stop = request->wire.unstoppable ? NULL : state->environment->stop;
+    if (pace_sleep(seconds * 1000, stop))
+        return CASE_ASK_AGAIN;
+    case_state_stopped(state);
+    return CASE_GIVEN_UP;
+}
+
+enum case_standing case_stands(struct case_state *state, const struct request *request,
+                               const struct subject_exchange *exchange, struct case_patience *patience)
+{
+    if (is_final(state, exchange))
+        return CASE_ANSWER_STANDS;
+    if (is_token_refused(request, exchange))
+        return renew(state, request, patience);
+    if (is_busy(state, exchange))
+        return wait(state, request, &exchange->answer, patience);
+    return CASE_ANSWER_STANDS;
+}
+
+void case_held_look(struct case_state *state, const struct request *request,
+                    const struct subject_exchange *exchange)
+{
+    bool refused = is_token_refused(request, exchange);
+    if (is_final(state, exchange) || !(refused || is_busy(state, exchange)))
+        return;
+    if (refused)
+        auth_token_refused(request->auth, request->headers[request->token_header].value);
+    state->turned_away = exchange->answer.status;
+}

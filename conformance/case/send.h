@@ -1,0 +1,41 @@
+/* The one gate through which the requests of a case go to a deployment: with a token that is good, no faster
+ * than allowed, and once more where the answer is not about what was asked. */
+#ifndef CONFORMANCE_CASE_SEND_H
+#define CONFORMANCE_CASE_SEND_H
+
+#include "conformance/case/state.h"
+
+/* A whole exchange. Always fills *ret_exchange. */
+void case_send(struct case_state *state, struct request *request, const struct subject_watcher *watcher,
+               struct subject_exchange *ret_exchange);
+/* The same for who does not look at the body: until an answer stands. */
+void case_send_until_it_stands(struct case_state *state, struct request *request,
+                               struct subject_exchange *ret_exchange);
+/* What comes before a request that is sent otherwise: an upload that is held open. False after deciding the
+ * case as an error. */
+bool case_send_prepare(struct case_state *state, struct request *request);
+
+/* How often one request has been put off. */
+struct case_patience {
+    unsigned renewals;
+    unsigned waits;
+};
+
+enum case_standing {
+    CASE_ANSWER_STANDS,
+    CASE_ASK_AGAIN, /* now: whatever had to be waited for has been */
+    CASE_GIVEN_UP,  /* the case is an error, or was stopped */
+};
+
+/* Whether an answer that is not as expected is about what was asked. It is not when the token had run out
+ * (401), nor when the service wants to be left alone for a while (429, or 503 with Retry-After), unless the
+ * case has brought about a condition to see just that. What is expected is never asked for again: a case
+ * about 401 sees its 401. */
+enum case_standing case_stands(struct case_state *state, const struct request *request,
+                               const struct subject_exchange *exchange, struct case_patience *patience);
+/* The same of a request that was held open and cannot be sent again: then it is the whole case that has to be
+ * run once more (`turned_away`). */
+void case_held_look(struct case_state *state, const struct request *request,
+                    const struct subject_exchange *exchange);
+
+#endif

@@ -1,0 +1,109 @@
+#include "conformance/cli/baseline_file.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const struct yaml_node *need(const struct yaml_node *node, const char *key, enum yaml_kind kind,
+                                    struct problems *problems)
+{
+    const struct yaml_node *value = node->kind == YAML_KIND_MAPPING ? yaml_get(node, key) : NULL;
+    if (value && value->kind == kind && (kind != YAML_KIND_SCALAR || *value->text))
+        return value;
+    problems_add(problems, value ? value->place : node->place, "expected \"%s\" with %s", key,
+                 kind == YAML_KIND_SCALAR ? "a text" : "a list");
+    return NULL;
+}
+
+static void check_keys(const struct yaml_node *node, const char *const *keys, struct problems *problems)
+{
+    for (size_t i = 0; node->kind == YAML_KIND_MAPPING && i < node->count; i++) {
+        size_t k = 0;
+        while (keys[k] && strcmp(keys[k], node->keys[i].text) != 0)
+            k++;
+        if (!keys[k])
+            problems_add(problems, node->keys[i].place, "unknown key \"%s\"", node->keys[i].text);
+    }
+}
+
+/* "2027-01-31", as it compares with today. */
+static bool is_day(const char *text)
+{
+    static const char form[] = "dddd-dd-dd";
+    if (strlen(text) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; form[i]; i++) {
+        bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (form[i] == 'd' ? !is_digit : text[i] != form[i])
+            return false;
+    }
+    return strncmp(text + 5, "12", 2) <= 0 && strncmp(text + 5, "01", 2) >= 0 &&
+           strcmp(text + 8, "31") <= 0 && strcmp(text + 8, "01") >= 0;
+}
+
+static void read_entry(const struct yaml_node *node, struct baseline *baseline, struct problems *problems)
+{
+    static const char *const keys[] = {"case", "reason", "expires", NULL};
+    const struct yaml_node *id = need(node, "case", YAML_KIND_SCALAR, problems);
+    const struct yaml_node *reason = need(node, "reason", YAML_KIND_SCALAR, problems);
+    const struct yaml_node *expires = node->kind == YAML_KIND_MAPPING ? yaml_get(node, "expires") : NULL;
+    check_keys(node, keys, problems);
+    if (expires && !(expires->text && is_day(expires->text)))
+        problems_add(problems, expires->place, "expires, expected a day as 2027-01-31");
+    if (!id || !reason)
+        return;
+    if (baseline_find(baseline, id->text))
+        problems_add(problems, id->place, "%s is listed twice", id->text);
+    *mem_append(&baseline->entries, &baseline->count) = (struct baseline_entry){
+        mem_dup(id->text), mem_dup(reason->text), mem_dup(expires ? expires->text : NULL)};
+}
+
+bool baseline_file_load(const char *path, struct baseline *ret_baseline, struct problems *problems)
+{
+    static const char *const keys[] = {"baseline", "cases", NULL};
+    struct err err = ERR_INIT;
+    struct baseline baseline = {.path = mem_dup(path)};
+    size_t before = problems->count;
+    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
+    if (tree) {
+        check_keys(&tree->root, keys, problems);
+        need(&tree->root, "baseline", YAML_KIND_SCALAR, problems);
+        const struct yaml_node *cases = need(&tree->root, "cases", YAML_KIND_SEQUENCE, problems);
+        for (size_t i = 0; cases && i < cases->count; i++)
+            read_entry(&cases->values[i], &baseline, problems);
+    } else {
+        problems_add_err(problems, &err);
+    }
+    yaml_tree_free(tree);
+    problems_sort(problems);
+    if (problems->count == before)
+        *ret_baseline = baseline;
+    else
+        baseline_fini(&baseline);
+    return problems->count == before;
+}
+
+/* A text of JSON is one of YAML. */
+static void put(FILE *out, const char *before, const char *text)
+{
+    json_t *value = json_string(text);
+    char *quoted = value ? json_dumps(value, JSON_ENCODE_ANY) : mem_dup("\"(no UTF-8)\"");
+    fprintf(out, "%s%s\n", before, quoted);
+    free(quoted);
+    json_decref(value);
+}
+
+void baseline_file_write(const struct baseline *baseline, const char *subject, FILE *out)
+{
+    put(out, "baseline: ", subject);
+    fputs(baseline->count ? "cases:\n" : "cases: []\n", out);
+    for (size_t i = 0; i < baseline->count; i++) {
+        const struct baseline_entry *entry = &baseline->entries[i];
+        put(out, "  - case: ", entry->id);
+        put(out, "    reason: ", entry->reason);
+        if (entry->expires)
+            fprintf(out, "    expires: %s\n", entry->expires);
+    }
+}

@@ -1,0 +1,58 @@
+/* From what a target file says to a subject that can be asked: tokens, the catalog, TLS. */
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "conformance/auth/secret.h"
+#include "conformance/target/target.h"
+
+#define CONNECT_TIMEOUT_MS 10000
+
+struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop)
+{
+    uint64_t timeout_ms = target->timeout_ms;
+    return (struct subject_options){
+        .timeout_ms = timeout_ms,
+        .connect_timeout_ms = timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms : CONNECT_TIMEOUT_MS,
+        .stop = stop,
+        .tls = {target->ca_file, target->certificate, target->key, target->insecure},
+    };
+}
+
+static bool connect_identity(struct target_identity *identity, const struct subject_options *options,
+                             struct err *err)
+{
+    auth_use_options(identity->auth, options);
+    if (identity->project) {
+        CLEANUP(text) char *token = auth_token(identity->auth, err);
+        return token;
+    }
+    identity->project = auth_project(identity->auth, err);
+    return identity->project || !err->code;
+}
+
+static bool connect_service(struct target *target, struct err *err)
+{
+    const struct target_identity *owner = target_identity(target, "owner");
+    if (!target->service.type || target->url)
+        return true;
+    target->url = auth_endpoint(owner->auth, &target->service, err);
+    return target->url;
+}
+
+bool target_connect(struct target *target, const atomic_bool *stop, struct err *err)
+{
+    struct subject_options options = target_subject_options(target, stop);
+    if (!target_has_secrets(target, err))
+        return false;
+    for (size_t i = 0; i < target->identity_count; i++) {
+        struct target_identity *identity = &target->identities[i];
+        if (identity->token || identity->auth || identity->basic)
+            secret_forbid_core();
+        if (identity->auth && !connect_identity(identity, &options, err)) {
+            err_prefix(err, "identity %s", identity->name);
+            return false;
+        }
+    }
+    return connect_service(target, err);
+}
