@@ -66,22 +66,26 @@ static bool check_table_entry(struct qcow2 *image, uint64_t at, uint64_t entry)
                    image->file_size);
         return false;
     }
-    qcow2_claim(image, QCOW2_KIND_BITMAP_DATA, offset, image->cluster_size, at, "bitmap table entry");
+    check_claim(image->check, QCOW2_KIND_BITMAP_DATA, offset, image->cluster_size, at, "bitmap table entry");
     return true;
 }
 
-static void check_table_entries(struct qcow2 *image, const struct bitmap *bitmap, uint64_t bits)
+/* The walk through one bitmap table. */
+struct table_walk {
+    const struct bitmap *bitmap;
+    uint64_t bits;
+};
+
+static bool check_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
-    for (uint64_t i = 0; i < bitmap->table_size && !interval_map_is_full(image->check->map); i++) {
-        uint8_t bytes[QCOW2_ENTRY_SIZE];
-        uint64_t at = bitmap->table + i * sizeof bytes;
-        if (!source_read(image->check->source, at, bytes, sizeof bytes))
-            return;
-        uint64_t entry = get_be64(bytes);
-        bool has_cluster = entry != 0 && check_table_entry(image, at, entry);
-        if (has_cluster && i == bitmap->table_size - 1 && bitmap->size_is_current)
-            check_tail(image, bitmap, entry & QCOW2_BITMAP_TABLE_OFFSET_MASK, bits);
-    }
+    const struct table_walk *walk = context;
+    const struct bitmap *bitmap = walk->bitmap;
+    bool is_last = at == bitmap->table + (bitmap->table_size - 1) * QCOW2_ENTRY_SIZE;
+    if (interval_map_is_full(image->check->map))
+        return false;
+    if (check_table_entry(image, at, entry) && is_last && bitmap->size_is_current)
+        check_tail(image, bitmap, entry & QCOW2_BITMAP_TABLE_OFFSET_MASK, walk->bits);
+    return true;
 }
 
 static void check_table(struct qcow2 *image, struct bitmap *bitmap, unsigned granularity_bits)
@@ -108,9 +112,10 @@ static void check_table(struct qcow2 *image, struct bitmap *bitmap, unsigned gra
                          bitmap->table_size, bitmap->table, image->file_size);
         return;
     }
-    if (qcow2_claim(image, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
+    if (check_claim(image->check, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
                     record_at(&bitmap->record, QCOW2_BITMAP_TABLE_OFFSET), "bitmap_table_offset"))
-        check_table_entries(image, bitmap, bits);
+        qcow2_each_entry(image, bitmap->table, bitmap->table_size, check_entry,
+                         &(struct table_walk){bitmap, bits});
 }
 
 /* ---- The directory ------------------------------------------------------------------------------------ */
@@ -222,7 +227,7 @@ static void check_directory(struct qcow2 *image, uint64_t offset, uint64_t size,
 {
     struct directory directory = {.image = image, .at = offset, .end = offset + size};
     uint64_t seen = 0;
-    qcow2_claim(image, QCOW2_KIND_BITMAP_DIRECTORY, offset, size,
+    check_claim(image->check, QCOW2_KIND_BITMAP_DIRECTORY, offset, size,
                 record_at(&image->bitmaps, QCOW2_BITMAPS_DIRECTORY_OFFSET), "bitmap_directory_offset");
     while (seen < count && seen < QCOW2_BITMAPS_MAX && check_directory_entry(&directory))
         seen++;

@@ -2,17 +2,14 @@
  * often as L1 entries lead to it. */
 #include <inttypes.h>
 
-#include "base/bytes.h"
 #include "conformance/formats/qcow2/qcow2_image.h"
-
-#define PART_BYTES 4096
 
 static void claim_l2(struct qcow2 *image, uint64_t at, uint64_t offset, bool active)
 {
     struct interval_clash clash;
     uint64_t cluster = offset >> image->cluster_bits;
     if (interval_map_kind(image->check->map, cluster) != QCOW2_KIND_L2) {
-        qcow2_claim(image, QCOW2_KIND_L2, offset, image->cluster_size, at, "L1 table entry");
+        check_claim(image->check, QCOW2_KIND_L2, offset, image->cluster_size, at, "L1 table entry");
         return;
     }
     interval_map_claim_data(image->check->map, cluster, 1, 1, &clash);
@@ -21,8 +18,9 @@ static void claim_l2(struct qcow2 *image, uint64_t at, uint64_t offset, bool act
                    "another entry leads to the L2 table at %" PRIu64, offset);
 }
 
-static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint64_t at, uint64_t entry)
+static bool check_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
+    const struct qcow2_tree *tree = context;
     struct check *check = image->check;
     uint64_t offset = entry & QCOW2_L1_OFFSET_MASK;
     if (entry & QCOW2_L1_RESERVED_MASK)
@@ -32,36 +30,21 @@ static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint
         if (tree->active && (entry & QCOW2_COPIED))
             check_find(check, RULE_QCOW2_L1_COPIED, at, "L1 table entry",
                        "bit 63 is set, but there is no L2 table");
-        return;
+        return true;
     }
     if (!qcow2_is_aligned(image, offset)) {
         check_find(check, RULE_QCOW2_L2_UNALIGNED, at, "L1 table entry",
                    "the L2 table at %" PRIu64 " is not on a cluster boundary", offset);
-        return;
+        return true;
     }
     if (!source_has(check->source, offset, image->cluster_size)) {
         check_find(check, RULE_QCOW2_L2_PAST_END, at, "L1 table entry",
                    "the L2 table at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", offset,
                    image->file_size);
-        return;
+        return true;
     }
     claim_l2(image, at, offset, tree->active);
-}
-
-static void check_tree(struct qcow2 *image, const struct qcow2_tree *tree)
-{
-    uint8_t bytes[PART_BYTES];
-    uint64_t length = (uint64_t)tree->l1_size * QCOW2_ENTRY_SIZE;
-    for (uint64_t done = 0; done < length; done += sizeof bytes) {
-        size_t part = length - done < sizeof bytes ? (size_t)(length - done) : sizeof bytes;
-        if (!source_read(image->check->source, tree->l1_offset + done, bytes, part))
-            return;
-        for (size_t i = 0; i < part; i += QCOW2_ENTRY_SIZE) {
-            uint64_t entry = get_be64(bytes + i);
-            if (entry != 0)
-                check_entry(image, tree, tree->l1_offset + done + i, entry);
-        }
-    }
+    return true;
 }
 
 /* The active L1 table as the header gives it; false when it cannot be read. */
@@ -98,7 +81,7 @@ void qcow2_check_active_l1(struct qcow2 *image)
     uint64_t offset = record_number(&image->header, QCOW2_L1_TABLE_OFFSET);
     uint64_t entries = record_number(&image->header, QCOW2_L1_SIZE);
     if (check_active(image, offset, entries)) {
-        qcow2_claim(image, QCOW2_KIND_L1, offset, entries * QCOW2_ENTRY_SIZE,
+        check_claim(image->check, QCOW2_KIND_L1, offset, entries * QCOW2_ENTRY_SIZE,
                     record_at(&image->header, QCOW2_L1_TABLE_OFFSET), "l1_table_offset");
         qcow2_add_tree(image, offset, (uint32_t)entries, true);
     }
@@ -106,6 +89,8 @@ void qcow2_check_active_l1(struct qcow2 *image)
 
 void qcow2_check_trees(struct qcow2 *image)
 {
-    for (size_t i = 0; i < image->tree_count; i++)
-        check_tree(image, &image->trees[i]);
+    for (size_t i = 0; i < image->tree_count; i++) {
+        struct qcow2_tree *tree = &image->trees[i];
+        qcow2_each_entry(image, tree->l1_offset, tree->l1_size, check_entry, tree);
+    }
 }

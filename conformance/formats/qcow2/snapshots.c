@@ -96,7 +96,7 @@ static void check_l1(struct qcow2 *image, const struct entry *entry)
                          entries, l1_needed(image, entry));
     if (!l1_is_readable(image, entry, offset, entries))
         return;
-    if (qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
+    if (check_claim(image->check, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
                     record_at(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET), "l1_table_offset"))
         qcow2_add_tree(image, offset, (uint32_t)entries, false);
 }
@@ -152,7 +152,7 @@ static void check_entries(struct qcow2 *image, uint64_t table, uint64_t count)
                    "snapshot %" PRIu64 " of %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes",
                    i + 1, count, image->file_size);
     if (at > table)
-        qcow2_claim(image, QCOW2_KIND_SNAPSHOTS, table, at - table,
+        check_claim(image->check, QCOW2_KIND_SNAPSHOTS, table, at - table,
                     record_at(&image->header, QCOW2_SNAPSHOTS_OFFSET), "snapshots_offset");
     check_ids(image, &ids);
     for (size_t n = 0; n < ids.count; n++)
