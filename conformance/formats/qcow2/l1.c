@@ -18,6 +18,9 @@ static void claim_l2(struct qcow2 *image, uint64_t at, uint64_t offset, bool act
                    "another entry leads to the L2 table at %" PRIu64, offset);
 }
 
+static const struct qcow2_target l2_target = {"L1 table entry", "the L2 table", RULE_QCOW2_L2_UNALIGNED,
+                                              RULE_QCOW2_L2_PAST_END};
+
 static bool check_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
     const struct qcow2_tree *tree = context;
@@ -32,41 +35,23 @@ static bool check_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *
                        "bit 63 is set, but there is no L2 table");
         return true;
     }
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find(check, RULE_QCOW2_L2_UNALIGNED, at, "L1 table entry",
-                   "the L2 table at %" PRIu64 " is not on a cluster boundary", offset);
-        return true;
-    }
-    if (!source_has(check->source, offset, image->cluster_size)) {
-        check_find(check, RULE_QCOW2_L2_PAST_END, at, "L1 table entry",
-                   "the L2 table at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", offset,
-                   image->file_size);
-        return true;
-    }
-    claim_l2(image, at, offset, tree->active);
+    if (qcow2_check_target(image, &l2_target, at, offset))
+        claim_l2(image, at, offset, tree->active);
     return true;
 }
 
 /* The active L1 table as the header gives it; false when it cannot be read. */
-static bool check_active(struct qcow2 *image, uint64_t offset, uint64_t entries)
+static bool check_active(struct qcow2 *image, uint64_t entries)
 {
+    static const struct qcow2_bounds bounds = {RULE_QCOW2_L1_UNALIGNED, RULE_QCOW2_L1_PAST_END};
     struct check *check = image->check;
     uint64_t length = entries * QCOW2_ENTRY_SIZE;
     uint64_t needed = qcow2_l1_needed(image, image->size);
     if (entries < needed)
         check_find_field(check, RULE_QCOW2_L1_TOO_SMALL, &image->header, QCOW2_L1_SIZE,
                          "%" PRIu64 " entries, the virtual size needs %" PRIu64, entries, needed);
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find_field(check, RULE_QCOW2_L1_UNALIGNED, &image->header, QCOW2_L1_TABLE_OFFSET,
-                         "%" PRIu64 " is not on a cluster boundary", offset);
+    if (!qcow2_check_table(image, &bounds, &image->header, QCOW2_L1_TABLE_OFFSET, length))
         return false;
-    }
-    if (!source_has(check->source, offset, length)) {
-        check_find_field(check, RULE_QCOW2_L1_PAST_END, &image->header, QCOW2_L1_TABLE_OFFSET,
-                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
-                         entries, offset, image->file_size);
-        return false;
-    }
     if (length > QCOW2_L1_BYTES_MAX) {
         check_find_field(check, RULE_QCOW2_L1_TOO_LARGE, &image->header, QCOW2_L1_SIZE,
                          "%" PRIu64 " entries, nothing opens more than %" PRIu64 " bytes", entries,
@@ -80,7 +65,7 @@ void qcow2_check_active_l1(struct qcow2 *image)
 {
     uint64_t offset = record_number(&image->header, QCOW2_L1_TABLE_OFFSET);
     uint64_t entries = record_number(&image->header, QCOW2_L1_SIZE);
-    if (check_active(image, offset, entries)) {
+    if (check_active(image, entries)) {
         check_claim(image->check, QCOW2_KIND_L1, offset, entries * QCOW2_ENTRY_SIZE,
                     record_at(&image->header, QCOW2_L1_TABLE_OFFSET), "l1_table_offset");
         qcow2_add_tree(image, offset, (uint32_t)entries, true);

@@ -1,5 +1,7 @@
 #include "conformance/formats/qcow2/qcow2_image.h"
 
+#include <inttypes.h>
+
 #include "base/bytes.h"
 #include "base/mem.h"
 
@@ -44,6 +46,36 @@ bool qcow2_each_entry(struct qcow2 *image, uint64_t offset, uint64_t count, qcow
 bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset)
 {
     return (offset & (image->cluster_size - 1)) == 0;
+}
+
+bool qcow2_check_table(struct qcow2 *image, const struct qcow2_bounds *bounds, const struct record *record,
+                       unsigned field, uint64_t length)
+{
+    uint64_t offset = record_number(record, field);
+    bool aligned = qcow2_is_aligned(image, offset);
+    bool inside = source_has(image->check->source, offset, length);
+    if (!aligned)
+        check_find_field(image->check, bounds->unaligned, record, field,
+                         "%" PRIu64 " is not on a cluster boundary", offset);
+    else if (!inside)
+        check_find_field(image->check, bounds->past_end, record, field,
+                         "%" PRIu64 " bytes at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
+                         length, offset, image->file_size);
+    return aligned && inside;
+}
+
+bool qcow2_check_target(struct qcow2 *image, const struct qcow2_target *target, uint64_t at, uint64_t offset)
+{
+    bool aligned = qcow2_is_aligned(image, offset);
+    bool inside = source_has(image->check->source, offset, image->cluster_size);
+    if (!aligned)
+        check_find(image->check, target->unaligned, at, target->entry,
+                   "%s at %" PRIu64 " is not on a cluster boundary", target->target, offset);
+    else if (!inside)
+        check_find(image->check, target->past_end, at, target->entry,
+                   "%s at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", target->target, offset,
+                   image->file_size);
+    return aligned && inside;
 }
 
 uint64_t qcow2_l2_entries(const struct qcow2 *image)

@@ -105,6 +105,24 @@ typedef bool qcow2_entry_fn(struct qcow2 *image, uint64_t at, uint64_t entry, vo
  * `fn` ended the walk. */
 bool qcow2_each_entry(struct qcow2 *image, uint64_t offset, uint64_t count, qcow2_entry_fn *fn,
                       void *context);
+/* The rules about where a table is whose offset a field has. */
+struct qcow2_bounds {
+    enum rule_index unaligned;
+    enum rule_index past_end;
+};
+/* Whether the table of `length` bytes whose offset is in `field` begins on a cluster boundary and is wholly
+ * in the file; otherwise that is found. */
+bool qcow2_check_table(struct qcow2 *image, const struct qcow2_bounds *bounds, const struct record *record,
+                       unsigned field, uint64_t length);
+/* What the entries of a table lead to: clusters, and the rules about where they are. */
+struct qcow2_target {
+    const char *entry;  /* "L1 table entry" */
+    const char *target; /* "the L2 table" */
+    enum rule_index unaligned;
+    enum rule_index past_end;
+};
+/* The same of the cluster at `offset` that an entry at `at` leads to. */
+bool qcow2_check_target(struct qcow2 *image, const struct qcow2_target *target, uint64_t at, uint64_t offset);
 bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset);
 /* Entries that an L1 table needs for a disk of `size` bytes. */
 uint64_t qcow2_l1_needed(const struct qcow2 *image, uint64_t size);
