@@ -7,8 +7,8 @@
 #include "mock/calls.h"
 #include "mock/media_type.h"
 #include "mock/v1/copy.h"
-#include "mock/v1/shown.h"
 #include "mock/v1/terms.h"
+#include "mock/v1/written.h"
 
 struct v1_write {
     struct exchange *exchange;
