@@ -1,4 +1,5 @@
 /* imageproof lint FILE...: every mistake of clause files, target files and baselines, with its place. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,13 +71,36 @@ static void check_baseline(const char *path, struct problems *problems)
         baseline_fini(&baseline);
 }
 
+static bool is_clauses(const char *path)
+{
+    static const char *const keys[] = {"section", "reference", "editions", "calls",
+                                       "bodies",  "givens",    "clauses",  NULL};
+    return has_key(path, keys);
+}
+
+/* Without a look at its neighbours, which have nothing to do with it. */
+static void check_unknown(const char *path, struct problems *problems)
+{
+    struct err err = ERR_INIT;
+    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
+    if (tree)
+        problems_add(
+            problems, tree->root.place,
+            "neither a clause file (with `section` and `clauses`) nor a target file (`subject`, `url`) nor a "
+            "baseline (`baseline`)");
+    else
+        problems_add_err(problems, &err);
+    yaml_tree_free(tree);
+}
+
+/* Complains when not; a folder can be opened, but not read. */
 static bool is_readable(const char *path)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return false;
-    fclose(file);
-    return true;
+    CLEANUP(file) FILE *file = fopen(path, "re");
+    if (file && (fgetc(file) != EOF || !ferror(file)))
+        return true;
+    cli_complain("lint", "cannot read %s: %s", path, strerror(errno));
+    return false;
 }
 
 static int check(const struct options *options)
@@ -90,8 +114,10 @@ static int check(const struct options *options)
             target_free(target_load(options->files[i], &problems));
         else if (is_baseline(options->files[i]))
             check_baseline(options->files[i], &problems);
-        else
+        else if (is_clauses(options->files[i]))
             clause_files[clause_file_count++] = options->files[i];
+        else
+            check_unknown(options->files[i], &problems);
     }
     if (clause_file_count > 0)
         spec_suite_free(spec_load_files(clause_files, clause_file_count, fixtures, &problems));
@@ -118,10 +144,8 @@ static int run(int argc, char **argv)
     cli_parse(&argp, argc, argv, &options);
     int status = EXIT_STATUS_OK;
     for (size_t i = 0; i < options.file_count; i++) {
-        if (!is_readable(options.files[i])) {
-            cli_complain("lint", "cannot read %s", options.files[i]);
+        if (!is_readable(options.files[i]))
             status = EXIT_STATUS_NOT_JUDGED;
-        }
     }
     if (status == EXIT_STATUS_OK)
         status = check(&options);

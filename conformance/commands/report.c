@@ -55,7 +55,7 @@ static void parse(struct options *options, int argc, char **argv)
 static bool print_text(const struct run_result *run)
 {
     struct err err = ERR_INIT;
-    bool written = writer_find("text")->write(run, stdout, &err) && fflush(stdout) == 0;
+    bool written = writer_find("text")->write(run, stdout, &err);
     if (!written)
         cli_complain("report", "standard output: %s", err.code ? err.text : "cannot be written");
     return written;
