@@ -8,8 +8,10 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
+#include "conformance/case/remove.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
+#include "conformance/remains.h"
 #include "conformance/subject.h"
 
 /* So many cases in a row that reach nobody: the rest would not either. */
@@ -159,6 +161,25 @@ static char *subject_name(const struct target *target)
                       target->insecure ? " (INSECURE: its certificate was not verified)" : "");
 }
 
+/* Nothing is to be said: what is still there is told by the ledger, to whoever opened it. */
+static void say_nothing(void *context, const char *text)
+{
+    (void)context;
+    (void)text;
+}
+
+/* What a lost answer told of would stay: it may be there, but nobody knew its id while the case ran. */
+static void remove_strays(struct run *run)
+{
+    const struct runner_options *options = run->options;
+    struct removal removal = {.say = say_nothing};
+    struct err err = ERR_INIT;
+    if (!options->remains || run->ended_early || atomic_load(options->stop))
+        return;
+    if (remains_open_count(options->remains) > 0)
+        remove_remains(options->remains, options->target, &removal, &err);
+}
+
 void runner_describe(const struct runner_options *options, struct run_result *ret_run)
 {
     char now[CLOCK_ISO_SIZE];
@@ -213,6 +234,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
+                                      .numbers = options->plan.count,
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
@@ -225,6 +247,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
         if (run.total > 0)
             probe(&run, workers[0].session);
         run_workers(workers, jobs);
+        remove_strays(&run);
         result->interrupted = atomic_load(options->stop);
         result->ended_early = run.ended_early;
         result->time_us = clock_now_us() - started_us;

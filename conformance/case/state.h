@@ -37,7 +37,8 @@ struct case_state {
     struct case_files files;
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
-    bool lost;       /* a connection ended before anything of an answer had come */
+    bool lost;       /* a connection ended before a whole answer had come */
+    bool stale;      /* one of them perhaps before the request had come there */
     int turned_away; /* status of an answer to a held request that is not about what was asked; 0: none */
 };
 
