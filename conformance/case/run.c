@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/case/clean_up.h"
+#include "conformance/case/hooks.h"
 #include "conformance/case/state.h"
 #include "conformance/case/steps.h"
 #include "conformance/pace.h"
@@ -165,34 +166,6 @@ static bool run_given(struct case_state *state, const struct spec_given_use *use
     return had;
 }
 
-/* ---- limits and conditions ---- */
-
-static bool enter(struct case_state *state, const char *what, const struct target_state *entered)
-{
-    CLEANUP(text) char *purpose = mem_printf("enter %s %s", what, entered->name);
-    if (entered->leave) {
-        CLEANUP(text) char *leave = mem_printf("leave %s %s", what, entered->name);
-        if (!case_state_later(state, entered->leave, state->vars, leave))
-            return false;
-    }
-    return !entered->enter || hook_run(state, entered->enter, purpose);
-}
-
-static bool enter_all(struct case_state *state)
-{
-    const struct target *target = state->environment->target;
-    const struct spec_needs *needs = &state->one->parts->needs;
-    for (size_t i = 0; i < needs->limit_count; i++) {
-        if (!enter(state, "limit", target_limit(target, needs->limits[i])))
-            return false;
-    }
-    for (size_t i = 0; i < needs->condition_count; i++) {
-        if (!enter(state, "condition", target_condition(target, needs->conditions[i])))
-            return false;
-    }
-    return true;
-}
-
 /* ---- the whole ---- */
 
 static bool run_parts(struct case_state *state)
@@ -201,7 +174,7 @@ static bool run_parts(struct case_state *state)
         if (!run_given(state, &state->one->parts->givens[i]))
             return false;
     }
-    if (!enter_all(state))
+    if (!case_enter_states(state))
         return false;
     struct step_run run = {.state = state, .vars = state->vars, .purpose = NULL, .is_given = false};
     return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
@@ -213,6 +186,7 @@ struct ending {
     bool unreachable;
     bool lost;
     bool turned_away;
+    bool stuck;
 };
 
 static struct ending run_once(const struct case_environment *environment, struct subject_session *session,
@@ -227,7 +201,7 @@ static struct ending run_once(const struct case_environment *environment, struct
     if (state.turned_away)
         case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
                         state.turned_away);
-    const struct ending ending = {state.unreachable, state.lost, state.turned_away};
+    const struct ending ending = {state.unreachable, state.lost, state.turned_away, state.stuck};
     case_state_end(&state, ret_result);
     return ending;
 }
@@ -235,20 +209,40 @@ static struct ending run_once(const struct case_environment *environment, struct
 static bool is_run_again(const struct case_environment *environment, const struct ending *ending,
                          unsigned times)
 {
+    if (ending->stuck)
+        return false;
     if (ending->turned_away)
         return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop);
     return ending->lost && times <= environment->lost_retries;
 }
 
-bool case_run(const struct case_environment *environment, struct subject_session *session,
-              const struct spec_case *one, size_t number, struct result_case *ret_result)
+/* Beside others, or alone when what it brings about would be theirs, too. */
+static void take_turn(const struct case_environment *environment, const struct spec_case *one)
+{
+    if (!environment->turns)
+        return;
+    if (case_is_alone(environment->target, one))
+        pthread_rwlock_wrlock(environment->turns);
+    else
+        pthread_rwlock_rdlock(environment->turns);
+}
+
+static void end_turn(const struct case_environment *environment)
+{
+    if (environment->turns)
+        pthread_rwlock_unlock(environment->turns);
+}
+
+enum case_after case_run(const struct case_environment *environment, struct subject_session *session,
+                         const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
     char *lacks = target_lacks(environment->target, one->clause->file->api, &one->parts->needs);
     if (lacks) {
         case_not_run(one, VERDICT_NOT_CLAIMED, lacks, ret_result);
         free(lacks);
-        return false;
+        return CASE_AFTER_GO_ON;
     }
+    take_turn(environment, one);
     uint64_t started_us = clock_now_us();
     struct ending ending = run_once(environment, session, one, number, ret_result);
     for (unsigned times = 1; is_run_again(environment, &ending, times); times++) {
@@ -256,7 +250,8 @@ bool case_run(const struct case_environment *environment, struct subject_session
         ending = run_once(environment, session, one, number, ret_result);
     }
     ret_result->time_us = clock_now_us() - started_us;
-    return ending.unreachable;
+    end_turn(environment);
+    return ending.stuck ? CASE_AFTER_STUCK : ending.unreachable ? CASE_AFTER_UNREACHABLE : CASE_AFTER_GO_ON;
 }
 
 void case_not_run(const struct spec_case *one, enum verdict verdict, const char *reason,

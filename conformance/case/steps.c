@@ -303,7 +303,7 @@ static bool note_cleanup(struct step_run *run, const struct spec_send *cleanup)
     bool noted = case_state_undo(state, request, &entry); /* without it, it is undone below all the same */
     request->wire.unstoppable = true;
     *mem_append(&state->later, &state->later_count) =
-        (struct case_later){request, mem_dup("clean-up"), entry};
+        (struct case_later){.request = request, .purpose = mem_dup("clean-up"), .entry = entry};
     return noted;
 }
 
@@ -643,24 +643,4 @@ bool steps_run(struct step_run *run, const struct spec_step *steps, size_t count
             return false;
     }
     return true;
-}
-
-bool hook_run(struct case_state *state, const struct spec_send *send, const char *purpose)
-{
-    struct step_run run = {
-        .state = state, .vars = state->vars, .purpose = purpose, .is_given = true, .number = 1};
-    struct request *request = make_request(&run, send);
-    if (!request)
-        return false;
-    struct subject_exchange exchange;
-    case_send_until_it_stands(state, request, &exchange);
-    size_t index = case_state_record(state, &exchange, request, purpose);
-    bool entered = exchange.outcome == SUBJECT_ANSWERED && exchange.answer.status / 100 == 2;
-    if (exchange.outcome != SUBJECT_ANSWERED)
-        not_answered(&run, &exchange, index);
-    else if (!entered)
-        case_state_error(state, "%s: answered %d", purpose, exchange.answer.status);
-    subject_exchange_fini(&exchange);
-    request_free(request);
-    return entered;
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/number.h"
 #include "conformance/subject.h"
 #include "conformance/target/reading.h"
 
@@ -41,11 +40,7 @@ static void read_start(struct reading *reading, const struct yaml_node *node)
 
 static void read_timeout(struct reading *reading, const struct yaml_node *node)
 {
-    uint64_t timeout_ms;
-    if (node->text && number_parse_duration_ms(node->text, &timeout_ms) && timeout_ms > 0)
-        reading->target->timeout_ms = timeout_ms;
-    else
-        problems_add(reading->problems, node->place, "timeout, expected a duration above 0 as 500ms or 30s");
+    reading_duration(reading, node, "timeout", &reading->target->timeout_ms);
 }
 
 /* Something in it must be the file, or each would be the same. */
@@ -133,10 +128,7 @@ static void read_tls(struct reading *reading, const struct yaml_node *node)
     reading_keys(reading, node, "tls", keys);
     read_texts(reading, node, texts, sizeof texts / sizeof *texts);
     const struct yaml_node *insecure = yaml_get(node, "insecure");
-    bool is_true = insecure && insecure->text && strcmp(insecure->text, "true") == 0;
-    if (insecure && !is_true && !(insecure->text && strcmp(insecure->text, "false") == 0))
-        problems_add(reading->problems, insecure->place, "insecure, expected true or false");
-    target->insecure = is_true;
+    target->insecure = insecure && reading_flag(reading, insecure, "insecure");
 }
 
 static const char *const keys[] = {"subject",    "url",    "start",    "service", "timeout",    "tls",

@@ -20,6 +20,13 @@ bool reading_has_one_key(struct reading *reading, const struct yaml_node *node, 
 char *reading_text(struct reading *reading, const struct yaml_node *node, const char *what);
 /* A text with ${variables}, which are replaced when a case runs. */
 char *reading_template(struct reading *reading, const struct yaml_node *node, const char *what);
+void reading_check_template(struct reading *reading, const struct yaml_node *node, const char *what,
+                            const char *text);
+/* Writes *ret_ms only when it is one. */
+void reading_duration(struct reading *reading, const struct yaml_node *node, const char *what,
+                      uint64_t *ret_ms);
+/* False after complaining. */
+bool reading_flag(struct reading *reading, const struct yaml_node *node, const char *what);
 /* A text, or where it is: {env: NAME}, {file: PATH}. What it is, is no one's business; where it is not, that
  * is told when the subject is to be asked. NULL after a problem. */
 char *reading_secret(struct reading *reading, const struct yaml_node *node, const char *what);

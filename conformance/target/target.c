@@ -50,26 +50,32 @@ struct target *target_from_cloud(const char *name, struct err *err)
     return NULL;
 }
 
-static void states_free(struct target_state *states, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct spec_send *hooks[] = {states[i].enter, states[i].leave};
-        for (size_t k = 0; k < 2; k++) {
-            if (hooks[k])
-                spec_send_fini(hooks[k]);
-            free(hooks[k]);
-        }
-        free(states[i].name);
-        free(states[i].value);
-    }
-    free(states);
-}
-
 static void words_free(char **words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         free(words[i]);
     free(words);
+}
+
+static void hook_free(struct target_hook *hook)
+{
+    if (!hook)
+        return;
+    spec_send_fini(hook->send);
+    free(hook->send);
+    words_free(hook->run, hook->run_count);
+    free(hook);
+}
+
+static void states_free(struct target_state *states, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        hook_free(states[i].enter);
+        hook_free(states[i].leave);
+        free(states[i].name);
+        free(states[i].value);
+    }
+    free(states);
 }
 
 void target_free(struct target *target)
@@ -135,6 +141,22 @@ const struct target_state *target_limit(const struct target *target, const char 
 const struct target_state *target_condition(const struct target *target, const char *name)
 {
     return find_state(target->conditions, target->condition_count, name);
+}
+
+static bool leaves_by(const struct target_state *states, size_t count, const char *program)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct target_hook *leave = states[i].leave;
+        if (leave && leave->run_count > 0 && strcmp(leave->run[0], program) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool target_leaves_by(const struct target *target, const char *program)
+{
+    return leaves_by(target->limits, target->limit_count, program) ||
+           leaves_by(target->conditions, target->condition_count, program);
 }
 
 bool target_offers(const struct target *target, const char *feature)

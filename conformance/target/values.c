@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "base/number.h"
 #include "conformance/auth/secret.h"
 #include "conformance/target/reading.h"
 
@@ -27,13 +28,38 @@ char *reading_text(struct reading *reading, const struct yaml_node *node, const 
     return NULL;
 }
 
-char *reading_template(struct reading *reading, const struct yaml_node *node, const char *what)
+void reading_check_template(struct reading *reading, const struct yaml_node *node, const char *what,
+                            const char *text)
 {
     struct err err = ERR_INIT;
-    char *text = reading_text(reading, node, what);
-    if (text && !template_scan(text, NULL, NULL, &err))
+    if (!template_scan(text, NULL, NULL, &err))
         problems_add(reading->problems, node->place, "%s: %s", what, err.text);
+}
+
+char *reading_template(struct reading *reading, const struct yaml_node *node, const char *what)
+{
+    char *text = reading_text(reading, node, what);
+    if (text)
+        reading_check_template(reading, node, what, text);
     return text;
+}
+
+void reading_duration(struct reading *reading, const struct yaml_node *node, const char *what,
+                      uint64_t *ret_ms)
+{
+    uint64_t ms;
+    if (node->text && number_parse_duration_ms(node->text, &ms) && ms > 0)
+        *ret_ms = ms;
+    else
+        problems_add(reading->problems, node->place, "%s, expected a duration above 0 as 500ms or 30s", what);
+}
+
+bool reading_flag(struct reading *reading, const struct yaml_node *node, const char *what)
+{
+    bool is_true = node->text && strcmp(node->text, "true") == 0;
+    if (!is_true && !(node->text && strcmp(node->text, "false") == 0))
+        problems_add(reading->problems, node->place, "%s, expected true or false", what);
+    return is_true;
 }
 
 static void complain_key(struct reading *reading, const struct yaml_node *key, const char *what,
