@@ -131,6 +131,7 @@ bool step_not_answered(struct step_run *run, const struct subject_exchange *exch
     case SUBJECT_TOO_LONG:
         if (run->is_given)
             return given_failed(run, whole, exchange->error);
+        state->broken = exchange->outcome == SUBJECT_BROKEN;
         case_state_finding(state, NULL, whole, exchange->error, index);
         return false;
     case SUBJECT_UNREACHABLE:

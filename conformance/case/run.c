@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "conformance/case/clean_up.h"
 #include "conformance/case/hooks.h"
+#include "conformance/case/send.h"
 #include "conformance/case/state.h"
 #include "conformance/case/steps.h"
 #include "conformance/pace.h"
@@ -180,6 +181,22 @@ static bool run_parts(struct case_state *state)
     return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
 }
 
+/* A broken answer is the fault of a subject that goes on. One that has ended since did not mean it: one more
+ * request, whatever its answer, tells. */
+static void look_after_it(struct case_state *state)
+{
+    CLEANUP(text) char *url = mem_printf("%s/", state->environment->target->url);
+    struct request *request = request_for_probe(url);
+    struct subject_exchange exchange;
+    case_send(state, request, NULL, &exchange);
+    case_state_record(state, &exchange, request, "whether the subject is still there");
+    state->unreachable = exchange.outcome == SUBJECT_UNREACHABLE;
+    if (state->unreachable)
+        case_state_void(state, "the subject has gone in the middle of it: %s", exchange.error);
+    subject_exchange_fini(&exchange);
+    request_free(request);
+}
+
 /* Why a case may have to be run once more: it says nothing of the subject then, unless it does so each time.
  */
 struct ending {
@@ -198,6 +215,8 @@ static struct ending run_once(const struct case_environment *environment, struct
     if (!state.over)
         run_parts(&state);
     case_clean_up(&state);
+    if (state.broken)
+        look_after_it(&state);
     if (state.turned_away)
         case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
                         state.turned_away);
