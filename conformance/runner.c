@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
+#include "conformance/case/lacks.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
 #include "conformance/subject.h"
@@ -119,7 +120,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     const struct runner_plan *plan = &run->options->plan;
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
-        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->parts->needs);
+        char *lacks = case_lacks(run->options->target, run->options->fixtures, one);
         needed = one->parts->needs.source && !lacks && is_here(plan, i);
         free(lacks);
     }
