@@ -12,6 +12,7 @@
 #include "conformance/case/remove.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
+#include "conformance/preflight.h"
 #include "conformance/remains.h"
 #include "conformance/subject.h"
 
@@ -112,6 +113,26 @@ static void probe(struct run *run, struct subject_session *session)
         run->ended_early = mem_printf("%s cannot be reached: %s", run->options->target->url, exchange.error);
     subject_exchange_fini(&exchange);
     free(url);
+}
+
+static bool judges(const struct run *run, const char *api)
+{
+    const struct runner_plan *plan = &run->options->plan;
+    bool judged = false;
+    for (size_t i = 0; i < plan->count && !judged; i++)
+        judged = is_here(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
+    return judged && target_offers(run->options->target, api);
+}
+
+/* Whether anything is to be judged: the reason why not is told by each case. */
+static void prepare(struct run *run, struct subject_session *session)
+{
+    if (run->total > 0)
+        probe(run, session);
+    for (size_t i = 0; i < SPEC_API_COUNT && run->options->preflight && !run->ended_early; i++) {
+        if (judges(run, spec_api_names[i]))
+            run->ended_early = preflight(&run->environment, run->options->suite, session, spec_api_names[i]);
+    }
 }
 
 /* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
@@ -262,8 +283,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
-        if (run.total > 0)
-            probe(&run, workers[0].session);
+        prepare(&run, workers[0].session);
         run_workers(workers, jobs);
         remove_strays(&run);
         result->interrupted = atomic_load(options->stop);
