@@ -161,6 +161,9 @@ bool result_body_is_literal(const struct result_body *body);
 /* Method of what was no exchange: the judge took an image file by itself, whose name is in the URL. */
 #define RESULT_FETCH        "FETCH"
 #define RESULT_FETCH_SCHEME "image:"
+/* Likewise for a program that brings a state of the deployment about, or ends it: "RUN program:NAME". */
+#define RESULT_RUN        "RUN"
+#define RESULT_RUN_SCHEME "program:"
 
 /* A command line that repeats the request: owned, one line, shell-quoted; the token as a shell variable
  * named after the identity ("$OWNER_TOKEN"), a body that is not literal as `--data-binary @BODY`. A comment

@@ -7,6 +7,11 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
+void cli_words_add(struct cli_words *words, char *word)
+{
+    *mem_append(&words->items, &words->count) = word;
+}
+
 /* The folder that holds specs/, fixtures/ and conformance/targets/. */
 static const char *data_folder(void)
 {

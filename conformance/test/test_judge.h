@@ -16,5 +16,6 @@ TCase *tests_of_byte_server(void);
 TCase *tests_of_case_files(void);
 TCase *tests_of_basic_login(void);
 TCase *tests_of_image_store(void);
+TCase *tests_of_program(void);
 
 #endif

@@ -265,5 +265,17 @@ static bool check(const void *data, const struct answer *answer, const struct va
     return held;
 }
 
-const struct matcher matcher_json = {
-    .name = "json", .reads_json = true, .parse = parse, .free = free_list, .check = check};
+static void places(const void *data, void (*look)(void *context, const char *place), void *context)
+{
+    const struct wanted_list *list = data;
+    for (size_t i = 0; i < list->count; i++)
+        look(context, list->items[i].pointer);
+}
+
+const struct matcher matcher_json = {.name = "json",
+                                     .reads_json = true,
+                                     .parse = parse,
+                                     .free = free_list,
+                                     .check = check,
+                                     .place = MATCH_PLACE_POINTER,
+                                     .places = places};
