@@ -240,16 +240,18 @@ static bool take_line(struct remains *remains, json_t *record)
     return true;
 }
 
-/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. */
+/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. A
+ * file that does not begin as a ledger is left as it is. */
 static bool read_lines(struct remains *remains, FILE *file, struct err *err)
 {
     CLEANUP(text) char *line = NULL;
     size_t size = 0;
     off_t whole_bytes = 0;
     for (size_t number = 1; getline(&line, &size, file) > 0; number++) {
-        if (!strchr(line, '\n') && ftruncate(remains->file, whole_bytes) != 0)
+        bool cut = !strchr(line, '\n');
+        if (cut && remains->begin && ftruncate(remains->file, whole_bytes) != 0)
             return err_set_errno(err, "%s", remains->path);
-        if (!strchr(line, '\n'))
+        if (cut)
             break;
         whole_bytes = ftello(file);
         json_t *record = json_loads(line, 0, NULL);

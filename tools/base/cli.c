@@ -57,3 +57,9 @@ void cli_complain(const char *command, const char *format, ...)
     va_end(args);
     fprintf(stderr, "imageproof %s: %s\n", command, text);
 }
+
+void cli_complain_err(const char *command, const struct err *err)
+{
+    char text[ERR_FORMAT_SIZE];
+    cli_complain(command, "%s", err_format(err, text, sizeof text));
+}

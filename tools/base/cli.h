@@ -7,6 +7,8 @@
 
 #include <argp.h>
 
+#include "base/err.h"
+
 struct command {
     const char *name;
     const char *summary;               /* for --help */
@@ -23,5 +25,7 @@ void cli_begin(const char *program);
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input);
 /* "imageproof run: TEXT" on stderr. */
 void cli_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with the error and its place. */
+void cli_complain_err(const char *command, const struct err *err);
 
 #endif
