@@ -8,12 +8,12 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/case/clean_up.h"
+#include "conformance/case/send.h"
 #include "conformance/case/state.h"
 #include "conformance/case/steps.h"
 #include "conformance/pace.h"
 
-#define TURNED_AWAY_MAX     5
-#define TURNED_AWAY_WAIT_MS 2000
+#define TURNED_AWAY_MAX 5
 
 /* ---- the variables that every case has ---- */
 
@@ -214,6 +214,7 @@ struct ending {
     bool lost;
     bool stale;
     bool turned_away;
+    uint64_t turned_away_s;
 };
 
 static struct ending run_once(const struct case_environment *environment, struct subject_session *session,
@@ -232,7 +233,8 @@ static struct ending run_once(const struct case_environment *environment, struct
     const struct ending ending = {.unreachable = state.unreachable,
                                   .lost = state.lost && !judged_well,
                                   .stale = state.stale && !judged_well,
-                                  .turned_away = state.turned_away};
+                                  .turned_away = state.turned_away,
+                                  .turned_away_s = state.turned_away_s};
     case_state_end(&state, ret_result);
     return ending;
 }
@@ -244,7 +246,8 @@ static const char *why_again(const struct case_environment *environment, const s
     if (atomic_load_explicit(environment->stop, memory_order_relaxed))
         return NULL;
     if (ending->turned_away)
-        return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop)
+        return times < TURNED_AWAY_MAX && ending->turned_away_s <= CASE_WAIT_MAX_S &&
+                       pace_sleep(ending->turned_away_s * 1000, environment->stop)
                    ? "a request that was held was turned away"
                    : NULL;
     if (ending->stale)
