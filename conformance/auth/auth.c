@@ -11,6 +11,7 @@
 #include "conformance/auth/method.h"
 
 #define TIMEOUT_MS 30000
+#define TRIES_MAX  3 /* over a connection that is lost: to ask twice for a token changes nothing */
 /* A token is replaced so long before its end, or when a quarter of its life is left, if that is less. */
 #define MARGIN_US ((uint64_t)60 * 1000000)
 
@@ -167,21 +168,29 @@ static bool take_answer(struct auth *auth, struct subject_exchange *exchange, co
     return true;
 }
 
+static bool ask(struct auth *auth, struct subject_session *session, const char *url, struct err *err)
+{
+    struct subject_exchange exchange;
+    char *text = tokens_body(auth);
+    bool asked = post(session, url, text, &exchange, err);
+    for (int tries = 1; asked && exchange.lost && tries < TRIES_MAX; tries++) {
+        subject_exchange_fini(&exchange);
+        asked = post(session, url, text, &exchange, err);
+    }
+    explicit_bzero(text, strlen(text));
+    free(text);
+    if (!asked)
+        return false;
+    bool taken = take_answer(auth, &exchange, url, err);
+    subject_exchange_fini(&exchange);
+    return taken;
+}
+
 static bool issue(struct auth *auth, struct err *err)
 {
     CLEANUP(text) char *url = tokens_url(auth, err);
     struct subject_session *session = url ? subject_session_new(&auth->options, err) : NULL;
-    if (!session)
-        return false;
-    struct subject_exchange exchange;
-    char *text = tokens_body(auth);
-    bool issued = post(session, url, text, &exchange, err);
-    explicit_bzero(text, strlen(text));
-    free(text);
-    if (issued) {
-        issued = take_answer(auth, &exchange, url, err);
-        subject_exchange_fini(&exchange);
-    }
+    bool issued = session && ask(auth, session, url, err);
     subject_session_free(session);
     return issued;
 }

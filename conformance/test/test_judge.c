@@ -16,6 +16,8 @@ int main(void)
                             tests_of_case_files(),
                             tests_of_basic_login(),
                             tests_of_image_store(),
+                            tests_of_auth(),
+                            tests_of_clouds(),
                             NULL};
     return testing_run("judge", cases);
 }
