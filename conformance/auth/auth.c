@@ -235,6 +235,26 @@ char *auth_project(struct auth *auth, struct err *err)
     return project;
 }
 
+char *auth_roles(struct auth *auth, struct err *err)
+{
+    struct buf names;
+    buf_init(&names, sizeof err->text);
+    pthread_mutex_lock(&auth->lock);
+    size_t i;
+    const json_t *role;
+    bool known = ensure(auth, err);
+    json_array_foreach (known ? json_object_get(auth->body, "roles") : NULL, i, role) {
+        const char *name = json_string_value(json_object_get(role, "name"));
+        if (name)
+            buf_printf(&names, "%s%s", names.length ? ", " : "", name);
+    }
+    pthread_mutex_unlock(&auth->lock);
+    if (names.length > 0)
+        return buf_take(&names);
+    buf_fini(&names);
+    return NULL;
+}
+
 static bool is_member(const json_t *object, const char *name, const char *value)
 {
     const char *text = json_string_value(json_object_get(object, name));

@@ -29,6 +29,9 @@ void auth_token_refused(struct auth *auth, const char *token);
 /* Id of the token's project: owned. NULL with `err` set; NULL without, when it has none. */
 char *auth_project(struct auth *auth, struct err *err);
 
+/* Names of the token's roles, with commas: owned. NULL with `err` set; NULL without, when it has none. */
+char *auth_roles(struct auth *auth, struct err *err);
+
 /* A service as the catalog lists it. */
 struct auth_service {
     char *type;      /* "image" */

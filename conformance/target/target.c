@@ -189,7 +189,8 @@ static bool has_condition(const struct target *target, const char *name)
     return target_condition(target, name);
 }
 
-char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs)
+void target_each_lack(const struct target *target, const char *api, const struct spec_needs *needs,
+                      void (*visit)(void *context, const char *what, const char *name), void *context)
 {
     const struct {
         const char *what;
@@ -203,16 +204,27 @@ char *target_lacks(const struct target *target, const char *api, const struct sp
         {"limit", has_limit, (const char *const *)needs->limits, needs->limit_count},
         {"condition", has_condition, (const char *const *)needs->conditions, needs->condition_count},
     };
-    struct buf buf;
-    buf_init(&buf, 4 * BUF_KIB);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         for (size_t k = 0; k < lists[i].count; k++) {
             if (!lists[i].has(target, lists[i].names[k]))
-                buf_printf(&buf, "%sno %s %s", buf.length ? ", " : "", lists[i].what, lists[i].names[k]);
+                visit(context, lists[i].what, lists[i].names[k]);
         }
     }
-    if (buf.length > 0)
-        return buf_take(&buf);
-    buf_fini(&buf);
+}
+
+static void add_lack(void *context, const char *what, const char *name)
+{
+    struct buf *text = context;
+    buf_printf(text, "%sno %s %s", text->length ? ", " : "", what, name);
+}
+
+char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs)
+{
+    struct buf text;
+    buf_init(&text, 4 * BUF_KIB);
+    target_each_lack(target, api, needs, add_lack, &text);
+    if (text.length > 0)
+        return buf_take(&text);
+    buf_fini(&text);
     return NULL;
 }

@@ -109,6 +109,10 @@ bool target_has_secrets(const struct target *target, struct err *err);
 /* Before anything is sent: identities that authenticate get their tokens and projects, a service its url, and
  * a core dump can no longer have their secrets in it. `stop` is borrowed. */
 bool target_connect(struct target *target, const atomic_bool *stop, struct err *err);
+/* The same in parts: an identity of it, and then where it is. */
+bool target_connect_identity(const struct target *target, struct target_identity *identity,
+                             const atomic_bool *stop, struct err *err);
+bool target_connect_service(struct target *target, struct err *err);
 /* How requests to the subject are made; points into the target. */
 struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop);
 /* Makes an identity of a cloud: as clouds.yaml says, TLS as far as the target does not say it. */
@@ -131,6 +135,9 @@ bool target_offers(const struct target *target, const char *feature);
 /* What a case of that API with those `needs` asks and the target does not have, as one line ("no identity
  * admin, no limit project_quota"), owned; NULL when it has everything. The APIs are features too. */
 char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs);
+/* The same one by one: `what` is "feature", "identity", ... */
+void target_each_lack(const struct target *target, const char *api, const struct spec_needs *needs,
+                      void (*visit)(void *context, const char *what, const char *name), void *context);
 /* Adds a feature, unless it is offered already. */
 void target_offer(struct target *target, const char *feature);
 
