@@ -83,11 +83,26 @@ static json_t *reasons_json(const struct tallies *reasons)
     return list;
 }
 
-static json_t *additions_json(const struct tallies *lacks)
+/* An API that is not there cannot be had by claiming it. Where nobody was reached, nothing is known. */
+static bool is_to_be_had(const struct surveying *surveying, const struct tally *lack)
+{
+    size_t i;
+    const json_t *api;
+    json_array_foreach (json_object_get(surveying->document, "apis"), i, api) {
+        if (strcmp(lack->what, "API") == 0 &&
+            strcmp(lack->name, json_string_value(json_object_get(api, "name"))) == 0)
+            return json_is_true(json_object_get(api, "offered"));
+    }
+    return true;
+}
+
+static json_t *additions_json(const struct surveying *surveying, const struct tallies *lacks)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < lacks->count; i++) {
         const struct tally *lack = &lacks->items[i];
+        if (!is_to_be_had(surveying, lack))
+            continue;
         CLEANUP(text) char *text = advice(lack);
         json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s}", "what", lack->what, "name", lack->name,
                                               "cases", (json_int_t)lack->cases, "write", text));
@@ -127,7 +142,7 @@ void survey_cases(struct surveying *surveying)
     json_object_set_new(surveying->document, "cases",
                         json_pack("{s:I, s:I, s:o, s:o}", "all", (json_int_t)options->case_count, "judged",
                                   (json_int_t)judged, "not_claimed", reasons_json(&reasons), "add",
-                                  additions_json(&lacks)));
+                                  additions_json(surveying, &lacks)));
     tallies_fini(&reasons);
     tallies_fini(&lacks);
 }

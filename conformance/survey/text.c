@@ -5,7 +5,8 @@
 #include "base/mem.h"
 #include "conformance/survey/survey.h"
 
-#define LABEL_WIDTH 12
+#define LABEL_WIDTH  12
+#define VERSIONS_MAX 4 /* of an API; the rest is in the document */
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -29,12 +30,13 @@ static void put_label(FILE *out, const char *label, bool first)
     fprintf(out, "%-*s", LABEL_WIDTH, first ? label : "");
 }
 
-static void put_words(FILE *out, const json_t *words)
+static void put_words(FILE *out, const json_t *words, size_t most)
 {
-    size_t i;
-    const json_t *word;
-    json_array_foreach (words, i, word)
-        fprintf(out, "%s%s", i > 0 ? ", " : "", json_string_value(word));
+    size_t count = json_array_size(words);
+    for (size_t i = 0; i < count && i < most; i++)
+        fprintf(out, "%s%s", i > 0 ? ", " : "", json_string_value(json_array_get(words, i)));
+    if (count > most)
+        fputs(", ...", out);
 }
 
 /* ---- its parts ---- */
@@ -81,7 +83,7 @@ static void put_apis(FILE *out, const json_t *survey)
                 is_true(api, "offered") ? "there" : "not there");
         if (json_array_size(versions) > 0)
             fputs(": ", out);
-        put_words(out, versions);
+        put_words(out, versions, VERSIONS_MAX);
         fputc('\n', out);
     }
 }
@@ -111,7 +113,7 @@ static void put_list(FILE *out, const json_t *survey, const char *key)
     if (json_array_size(words) == 0)
         return;
     put_label(out, key, true);
-    put_words(out, words);
+    put_words(out, words, json_array_size(words));
     fputc('\n', out);
 }
 

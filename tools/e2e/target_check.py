@@ -145,6 +145,11 @@ def main():
             (folder / "target.yaml").write_text(json.dumps({**TARGET, "url": single.url}))
             status, said, found, _ = check(programs, folder / "target.yaml")
             failures.expect(status == 1 and "multistore is claimed, and " in said, f"one store: {status}: {said}")
+            failures.expect("features: [images-v1]" in said, f"an API that is there is not to be added: {said}")
+        with programs.serve("--api", "images-v2") as newer:
+            (folder / "target.yaml").write_text(json.dumps({**TARGET, "url": newer.url, "features": ["images-v2"]}))
+            said = check(programs, folder / "target.yaml")[1]
+            failures.expect("no API images-v1" in said and "[images-v1]" not in said, f"an API that is not there: {said}")
         bundled = programs.judge("target", "check", "--json")
         failures.expect(bundled.returncode == 0 and json.loads(bundled.stdout)["cases"]["not_claimed"] == [],
                         f"the bundled mock: {bundled.returncode} {bundled.stderr}")
