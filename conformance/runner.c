@@ -9,8 +9,11 @@
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
 #include "conformance/case/lacks.h"
+#include "conformance/case/remove.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
+#include "conformance/preflight.h"
+#include "conformance/remains.h"
 #include "conformance/subject.h"
 
 /* So many cases in a row that reach nobody: the rest would not either. */
@@ -112,6 +115,26 @@ static void probe(struct run *run, struct subject_session *session)
     free(url);
 }
 
+static bool judges(const struct run *run, const char *api)
+{
+    const struct runner_plan *plan = &run->options->plan;
+    bool judged = false;
+    for (size_t i = 0; i < plan->count && !judged; i++)
+        judged = is_here(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
+    return judged && target_offers(run->options->target, api);
+}
+
+/* Whether anything is to be judged: the reason why not is told by each case. */
+static void prepare(struct run *run, struct subject_session *session)
+{
+    if (run->total > 0)
+        probe(run, session);
+    for (size_t i = 0; i < SPEC_API_COUNT && run->options->preflight && !run->ended_early; i++) {
+        if (judges(run, spec_api_names[i]))
+            run->ended_early = preflight(&run->environment, run->options->suite, session, spec_api_names[i]);
+    }
+}
+
 /* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
  * set when it cannot be had. */
 static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
@@ -163,6 +186,25 @@ static char *subject_name(const struct target *target)
 {
     return mem_printf("%s%s", target->name,
                       target->insecure ? " (INSECURE: its certificate was not verified)" : "");
+}
+
+/* Nothing is to be said: what is still there is told by the ledger, to whoever opened it. */
+static void say_nothing(void *context, const char *text)
+{
+    (void)context;
+    (void)text;
+}
+
+/* What a lost answer told of would stay: it may be there, but nobody knew its id while the case ran. */
+static void remove_strays(struct run *run)
+{
+    const struct runner_options *options = run->options;
+    struct removal removal = {.say = say_nothing};
+    struct err err = ERR_INIT;
+    if (!options->remains || run->ended_early || atomic_load(options->stop))
+        return;
+    if (remains_open_count(options->remains) > 0)
+        remove_remains(options->remains, options->target, &removal, &err);
 }
 
 void runner_describe(const struct runner_options *options, struct run_result *ret_run)
@@ -229,6 +271,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
+                                      .numbers = options->plan.count,
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
@@ -240,9 +283,9 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
-        if (run.total > 0)
-            probe(&run, workers[0].session);
+        prepare(&run, workers[0].session);
         run_workers(workers, jobs);
+        remove_strays(&run);
         result->interrupted = atomic_load(options->stop);
         result->ended_early = run.ended_early;
         result->time_us = clock_now_us() - started_us;

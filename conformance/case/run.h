@@ -17,6 +17,7 @@ struct case_environment {
     const char *run_id;      /* part of every name that the run gives */
     const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
     const char *source;      /* address of the data to be fetched; NULL when no case needs them */
+    size_t numbers;          /* so many have cases; who is run once more takes one behind them */
     unsigned lost_retries;   /* how often a case that lost a connection is run once more */
     const atomic_bool *stop; /* the user wants to stop */
     struct remains *remains; /* shared by all; NULL: what is left behind goes with the subject */

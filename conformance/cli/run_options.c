@@ -20,6 +20,8 @@ enum option_key {
     OPTION_LEDGER,
     OPTION_RETRY_LOST,
     OPTION_QUIET,
+    OPTION_PREFLIGHT,
+    OPTION_NO_PREFLIGHT,
 };
 
 static const struct argp_option known[] = {
@@ -34,6 +36,12 @@ static const struct argp_option known[] = {
     {"retry-lost", OPTION_RETRY_LOST, "N", 0,
      "Run a case that lost a connection once more, N times at most (0)", 0},
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
+    {"preflight", OPTION_PREFLIGHT, NULL, 0,
+     "First make, read and delete one resource of each API, and judge nothing where that is not allowed: "
+     "always "
+     "done with a deployment, and with the bundled mock when asked for",
+     0},
+    {"no-preflight", OPTION_NO_PREFLIGHT, NULL, 0, "Judge at once", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
 };
@@ -86,6 +94,12 @@ static error_t take(int key, char *value, struct argp_state *state)
         break;
     case OPTION_QUIET:
         options->quiet = true;
+        break;
+    case OPTION_PREFLIGHT:
+        options->preflight = true;
+        break;
+    case OPTION_NO_PREFLIGHT:
+        options->no_preflight = true;
         break;
     default:
         return ARGP_ERR_UNKNOWN;

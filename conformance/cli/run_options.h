@@ -22,6 +22,8 @@ struct run_options {
     uint64_t rate;      /* requests a second; 0: not said */
     uint64_t lost_retries;
     bool quiet;
+    bool preflight;    /* also of the bundled mock */
+    bool no_preflight; /* not even of a deployment */
 };
 
 /* Wrong usage leaves the process. run_options_fini in any case. */

@@ -77,6 +77,12 @@ static void print_summary(const struct run_options *options, const struct run_re
         cli_complain("run", "standard output: %s", err.code ? err.text : "cannot be written");
 }
 
+/* A subject that ends with the run can be spoilt by nobody. */
+static bool wants_preflight(const struct session *session)
+{
+    return !session->options->no_preflight && (session->options->preflight || !session->process);
+}
+
 static int run_cases(struct session *session, atomic_bool *stop)
 {
     struct run_options *options = session->options;
@@ -101,6 +107,7 @@ static int run_cases(struct session *session, atomic_bool *stop)
                                           .run_id = session->run_id,
                                           .remains = session->remains,
                                           .lost_retries = (unsigned)options->lost_retries,
+                                          .preflight = wants_preflight(session),
                                           .rate = options->rate,
                                           .stop = stop,
                                           .case_done = take_case,
