@@ -64,6 +64,7 @@ static char *advice(const struct tally *tally)
     } advices[] = {
         {"API", "features: [", "]"},
         {"feature", "features: [", "]"},
+        {"permission", "allow: [", "]"},
         {"identity", "identities: {", ": {token: TOKEN, project: ID}}"},
         {"limit", "limits: {", ": {value: SIZE}}, with `enter` and `leave` unless it always holds"},
         {"condition", "conditions: {", ": {enter: HOOK, leave: HOOK}}"},

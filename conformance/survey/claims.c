@@ -126,6 +126,14 @@ static bool is_asked_for(const struct survey_options *options, const char *featu
     return false;
 }
 
+static json_t *allowed_json(const struct target *target)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < target->allowed_count; i++)
+        json_array_append_new(list, json_string(target->allowed[i]));
+    return list;
+}
+
 static json_t *features_json(struct surveying *surveying)
 {
     const struct target *target = surveying->target;
@@ -145,6 +153,7 @@ void survey_claims(struct surveying *surveying)
     const struct target *target = surveying->target;
     json_t *document = surveying->document;
     json_object_set_new(document, "features", features_json(surveying));
+    json_object_set_new(document, "allow", allowed_json(target));
     json_object_set_new(document, "limits",
                         states_json(surveying, "limit", target->limits, target->limit_count));
     json_object_set_new(document, "conditions",

@@ -10,6 +10,7 @@
  *   peer                  {reached, time_us, error, tls: null or {verified, name, issuer, authority,
  * expires}} apis                  [{name, claimed, offered, versions}] identities            [{name, by,
  * accepted, status, project, roles}]; accepted null: not asked stores                names, null when they
+ *   allow                 what is allowed
  * are not told features              those that are claimed, without the APIs limits, conditions    [{name,
  * value, enter, leave, alone, usable}] images                {by, place, usable} max_upload            bytes,
  * or null cases                 {all, judged, not_claimed: [{reason, cases}], add: [{what, name, cases,

@@ -175,6 +175,7 @@ void survey_write(const json_t *survey, FILE *out)
     put_identities(out, survey);
     put_list(out, survey, "stores");
     put_list(out, survey, "features");
+    put_list(out, survey, "allow");
     put_states(out, survey, "limits");
     put_states(out, survey, "conditions");
     put_images(out, survey);

@@ -14,7 +14,8 @@
  *     service: {type: image, region: R, interface: public}     instead of url: from the catalog of owner
  *     tls: {ca: FILE, certificate: FILE, key: FILE, insecure: false}
  *     images: {directory: /mnt/images/QEMU}  where a step `fetch` takes image files: see image_store.h
- *     features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
+ *     allow: [all-images]                  what is done only by permission, since it concerns what others
+ * have features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
  *     limits:
  *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
  *     conditions:
@@ -89,6 +90,8 @@ struct target {
         unavailable; /* a secret that is not where the file says: such a file can be checked all the same */
     char **features;
     size_t feature_count;
+    char **allowed; /* what may be done although it concerns more than a run has made */
+    size_t allowed_count;
     struct target_state *limits;
     size_t limit_count;
     struct target_state *conditions;
