@@ -227,6 +227,14 @@ char *auth_project(struct auth *auth, struct err *err)
     return project;
 }
 
+char *auth_roles(struct auth *auth, struct err *err)
+{
+    pthread_mutex_lock(&auth->lock);
+    char *roles = ensure(auth, err) ? issued_roles(current(auth)) : NULL;
+    pthread_mutex_unlock(&auth->lock);
+    return roles;
+}
+
 char *auth_endpoint(struct auth *auth, const struct auth_service *service, struct err *err)
 {
     pthread_mutex_lock(&auth->lock);

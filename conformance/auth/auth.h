@@ -30,6 +30,9 @@ void auth_token_refused(struct auth *auth, const char *token);
 /* Id of the token's project: owned. NULL with `err` set; NULL without, when it has none. */
 char *auth_project(struct auth *auth, struct err *err);
 
+/* Names of the token's roles, with commas: owned. NULL with `err` set; NULL without, when it has none. */
+char *auth_roles(struct auth *auth, struct err *err);
+
 /* The address of a service from the catalog of the token: owned. NULL with `err` set, telling which there
  * are. */
 char *auth_endpoint(struct auth *auth, const struct auth_service *service, struct err *err);

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "conformance/subject.h"
 
-#define LIFE_UNKNOWN_S 3600
+#define LIFE_UNKNOWN_S  3600
+#define ROLES_MAX_BYTES 1024 /* the rest is left out: they are told to people */
 
 /* ---- the answer ---- */
 
@@ -64,6 +65,23 @@ void issued_fini(struct issued *issued)
 const char *issued_project(const struct issued *issued)
 {
     return json_string_value(json_object_get(json_object_get(issued->body, "project"), "id"));
+}
+
+char *issued_roles(const struct issued *issued)
+{
+    struct buf names;
+    size_t i;
+    const json_t *role;
+    buf_init(&names, ROLES_MAX_BYTES);
+    json_array_foreach (json_object_get(issued->body, "roles"), i, role) {
+        const char *name = json_string_value(json_object_get(role, "name"));
+        if (name)
+            buf_printf(&names, "%s%s", names.length ? ", " : "", name);
+    }
+    if (names.length > 0)
+        return buf_take(&names);
+    buf_fini(&names);
+    return NULL;
 }
 
 /* ---- the catalog ---- */

@@ -30,6 +30,8 @@ void issued_fini(struct issued *issued); /* overwrites the token */
 
 /* Id of the token's project: borrowed; NULL when it has none. */
 const char *issued_project(const struct issued *issued);
+/* Names of the token's roles, with commas: owned; NULL when it has none. */
+char *issued_roles(const struct issued *issued);
 /* The service's address from the catalog, without the version of its API at the end: owned. NULL with `err`
  * set, telling which there are. */
 char *issued_endpoint(const struct issued *issued, const struct auth_service *service, struct err *err);

@@ -24,6 +24,7 @@ static void ask(const struct issued *issued)
         {image, NULL, NULL}, {image, region, NULL}, {image, NULL, region}};
     require(issued->token && *issued->token && issued->life_s > 0 && json_is_object(issued->body));
     issued_project(issued);
+    free(issued_roles(issued));
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         struct err err = ERR_INIT;
         char *url = issued_endpoint(issued, &services[i], &err);
