@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -58,6 +59,11 @@ static struct remains *new_at(const char *path, int flags, struct err *err)
     int file = open(path, flags | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0) {
         err_set_errno(err, "the ledger %s", path);
+        return NULL;
+    }
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        err_set(err, ERR_IO, "the ledger %s is being written by a run that is not over", path);
+        close(file);
         return NULL;
     }
     struct remains *remains = mem_alloc(sizeof *remains);

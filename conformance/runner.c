@@ -18,7 +18,7 @@
 
 struct run {
     const struct runner_options *options;
-    size_t total; /* cases of this part */
+    size_t total; /* cases that are due */
     struct case_environment environment;
     struct pace pace;
     pthread_rwlock_t turns;
@@ -80,9 +80,9 @@ static void run_one(struct run *run, struct subject_session *session, size_t ind
     result_case_fini(&result);
 }
 
-static bool is_here(const struct runner_plan *plan, size_t index)
+static bool is_due(const struct runner_plan *plan, size_t index)
 {
-    return plan->shard == 0 || plan->shards[index] == plan->shard;
+    return (plan->shard == 0 || plan->shards[index] == plan->shard) && !(plan->done && plan->done[index]);
 }
 
 static void *work(void *context)
@@ -91,7 +91,7 @@ static void *work(void *context)
     struct run *run = worker->run;
     const struct runner_plan *plan = &run->options->plan;
     for (size_t index; (index = atomic_fetch_add(&run->next, 1)) < plan->count;) {
-        if (is_here(plan, index))
+        if (is_due(plan, index))
             run_one(run, worker->session, index);
     }
     return NULL;
@@ -117,7 +117,7 @@ static bool judges(const struct run *run, const char *api)
     const struct runner_plan *plan = &run->options->plan;
     bool judged = false;
     for (size_t i = 0; i < plan->count && !judged; i++)
-        judged = is_here(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
+        judged = is_due(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
     return judged && target_offers(run->options->target, api);
 }
 
@@ -141,7 +141,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
         char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->parts->needs);
-        needed = one->parts->needs.source && !lacks && is_here(plan, i);
+        needed = one->parts->needs.source && !lacks && is_due(plan, i);
         free(lacks);
     }
     struct byte_server *source = needed ? byte_server_new(err) : NULL;
@@ -197,17 +197,18 @@ void runner_describe(const struct runner_options *options, struct run_result *re
         .suite_digest = mem_dup(options->suite->digest),
         .tool_version = mem_dup(IMAGEPROOF_VERSION),
         .started = mem_dup(now),
+        .run_id = mem_dup(options->run_id),
         .shard = options->plan.shard,
         .shard_count = options->plan.shard_count,
         .case_count = options->plan.count,
     };
 }
 
-static size_t count_here(const struct runner_plan *plan)
+static size_t count_due(const struct runner_plan *plan)
 {
     size_t count = 0;
     for (size_t i = 0; i < plan->count; i++)
-        count += is_here(plan, i);
+        count += is_due(plan, i);
     return count;
 }
 
@@ -244,7 +245,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     uint64_t started_us = clock_now_us();
     struct worker workers[RUNNER_JOBS_MAX] = {0};
     struct run run = {.options = options,
-                      .total = count_here(&options->plan),
+                      .total = count_due(&options->plan),
                       .environment = {.target = options->target,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,

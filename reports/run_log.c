@@ -167,6 +167,17 @@ bool run_log_was_read(const struct run_log *log, struct err *err)
     return log->err.code == ERR_NONE || err_set(err, log->err.code, "%s", log->err.text);
 }
 
+bool run_log_has_plan(const struct run_log *log)
+{
+    return log->files[0].begun && log->files[0].planned == log->files[0].head.case_count;
+}
+
+void run_log_part(const struct run_log *log, size_t *ret_shard, size_t *ret_shard_count)
+{
+    *ret_shard = log->files[0].head.shard;
+    *ret_shard_count = log->files[0].head.shard_count;
+}
+
 const char *run_log_chain(const struct run_log *log)
 {
     return log->files[0].chain;
