@@ -128,6 +128,16 @@ static bool take_log(struct session *session, struct run_result *run)
     return session->log;
 }
 
+/* The subject is named, since a ledger in which nothing is open is gone. */
+static void tell_resumable(const struct session *session)
+{
+    const struct cli_subject *subject = &session->options->subject;
+    cli_complain("run", "it can be gone on with: imageproof run --resume %s%s%s%s%s%s%s", session->log_path,
+                 subject->subject ? " " : "", subject->subject ? subject->subject : "",
+                 subject->cloud ? " --os-cloud " : "", subject->cloud ? subject->cloud : "",
+                 subject->url ? " --url " : "", subject->url ? subject->url : "");
+}
+
 /* A run that something was judged in, and that did not come to its end, can be resumed. */
 static void settle_log(struct session *session, const struct run_result *run)
 {
@@ -135,10 +145,8 @@ static void settle_log(struct session *session, const struct run_result *run)
     bool broken = run->interrupted || run->ended_early;
     bool resumable =
         broken && session->log_path && summary.counts[VERDICT_PASS] + summary.counts[VERDICT_FAIL] > 0;
-    if (resumable && session->remains)
-        remains_keep(session->remains);
     if (resumable)
-        cli_complain("run", "it can be gone on with: imageproof run --resume %s", session->log_path);
+        tell_resumable(session);
     else if (session->log_path && !session->log_stays)
         unlink(session->log_path);
 }
