@@ -89,10 +89,15 @@ struct remains *remains_create(const char *path, const struct remains_head *head
 
 void remains_free(struct remains *remains)
 {
+    if (remains && remains->begin && remains_open_count(remains) == 0)
+        unlink(remains->path);
+    remains_close(remains);
+}
+
+void remains_close(struct remains *remains)
+{
     if (!remains)
         return;
-    if (remains->begin && remains_open_count(remains) == 0)
-        unlink(remains->path);
     for (size_t i = 0; i < remains->entry_count; i++)
         json_decref(remains->entries[i]);
     free(remains->entries);
@@ -278,9 +283,7 @@ struct remains *remains_load(const char *path, struct err *err)
         fclose(file);
     if (read)
         return remains;
-    json_decref(remains->begin);
-    remains->begin = NULL; /* what is no ledger is not removed */
-    remains_free(remains);
+    remains_close(remains);
     return NULL;
 }
 

@@ -36,6 +36,8 @@ struct remains *remains_create(const char *path, const struct remains_head *head
 struct remains *remains_load(const char *path, struct err *err);
 /* Closes it. Where nothing is open any more, the file is removed. Accepts NULL. */
 void remains_free(struct remains *remains);
+/* Closes it, and leaves the file as it is: for who only looked. Accepts NULL. */
+void remains_close(struct remains *remains);
 
 #define REMAINS_NONE 0 /* no entry */
 

@@ -65,17 +65,23 @@ static void count_done(struct run *run, size_t index, struct result_case *result
     pthread_mutex_unlock(&run->lock);
 }
 
+static size_t number_of(const struct runner_plan *plan, size_t index)
+{
+    return (plan->first_number > 0 ? plan->first_number : 1) + index;
+}
+
 static void run_one(struct run *run, struct subject_session *session, size_t index)
 {
     enum verdict verdict;
     enum case_after after = CASE_AFTER_GO_ON;
     const char *reason = not_run_reason(run, &verdict);
-    const struct spec_case *one = run->options->plan.cases[index];
+    const struct runner_plan *plan = &run->options->plan;
+    const struct spec_case *one = plan->cases[index];
     struct result_case result;
     if (reason)
         case_not_run(one, verdict, reason, &result);
     else
-        after = case_run(&run->environment, session, one, index + 1, &result);
+        after = case_run(&run->environment, session, one, number_of(plan, index), &result);
     count_done(run, index, &result, after);
     result_case_fini(&result);
 }

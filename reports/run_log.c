@@ -66,6 +66,14 @@ enum line_end log_read_line(struct log_file *file, struct buf *line, struct err 
 
 /* ---- one case ---- */
 
+bool log_is_due_again(const struct result_case *result)
+{
+    bool due = result->verdict == VERDICT_ERROR || result->verdict == VERDICT_SKIPPED;
+    for (size_t i = 0; i < result->exchange_count && result->verdict == VERDICT_FAIL; i++)
+        due = due || (result->exchanges[i].status == 0 && result->exchanges[i].error);
+    return due;
+}
+
 static const struct log_file *file_of_shard(const struct run_log *log, size_t shard)
 {
     for (size_t i = 0; i < log->file_count; i++) {
@@ -134,6 +142,11 @@ bool run_log_load(struct run_log *log, size_t index, struct result_case *ret_res
 bool run_log_has(const struct run_log *log, size_t index)
 {
     return log->entries[index].case_offset != LOG_NOWHERE;
+}
+
+bool run_log_is_due_again(const struct run_log *log, size_t index)
+{
+    return log->entries[index].due;
 }
 
 /* In place of a case that could not be read. */

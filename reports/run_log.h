@@ -7,8 +7,10 @@
  *   {"record":"case","index":I,...}                      once a case of this shard, in the order of their
  * ends
  *   {"record":"end",...}                                 once
- *   {"record":"resume","at":TIME}                        whenever it was gone on with after a break: what
- * could not be judged before, or was skipped, has no result any more; more cases and another end follow
+ *   {"record":"resume","at":TIME}                        whenever it was gone on with after a break
+ *
+ * After that, what could not be judged before, was skipped, or failed with a connection that was lost, has no
+ * result any more; more cases and another end follow.
  *
  * Each line ends with a member "chain": the SHA-256, hexadecimal, of the chain of the line before (64 zeros
  * before the first) and of the line up to that member. The last line's chain stands for the whole log. */
@@ -77,6 +79,8 @@ bool run_log_copy(const struct run_log *log, FILE *out, struct err *err);
 bool run_log_load(struct run_log *log, size_t index, struct result_case *ret_result);
 /* Whether any log has a result of it. */
 bool run_log_has(const struct run_log *log, size_t index);
+/* Whether the result that it has would be asked for again by a run that is gone on with. */
+bool run_log_is_due_again(const struct run_log *log, size_t index);
 /* For result_at() and result_verdict(): bodies are cut to RESULT_BODY_KEPT_BYTES unless they are wanted
  * whole. */
 const struct result_case *run_log_at(struct run_log *log, size_t index, bool whole);

@@ -35,6 +35,7 @@ struct log_entry {
     uint32_t case_file;
     uint32_t shard;
     enum verdict verdict;
+    bool due; /* it has a result that a run which is gone on with asks for again */
 };
 
 struct run_log {
@@ -64,6 +65,9 @@ enum line_end log_read_line(struct log_file *file, struct buf *line, struct err 
 
 /* The file was gone on with: what could not be judged, or was skipped, has no result any more. */
 void log_note_resumed(struct run_log *log, size_t index, const char *at);
+
+/* What could not be judged, was skipped, or failed with a connection that was lost: perhaps by the break. */
+bool log_is_due_again(const struct result_case *result);
 
 /* Why a case has no result: owned. */
 char *log_why_missing(const struct run_log *log, const struct log_entry *entry);

@@ -123,6 +123,7 @@ static bool read_case(struct reading *reading, struct log_file *file, const json
     size_t index;
     bool known = record_get_case(line, RECORD_CASE, &result);
     enum verdict verdict = result.verdict;
+    bool due = log_is_due_again(&result);
     result_case_fini(&result);
     if (!known || !get_index(line, "index", &index) || index >= file->planned)
         return refuse(reading, file, "a result of no case that was planned");
@@ -133,6 +134,7 @@ static bool read_case(struct reading *reading, struct log_file *file, const json
     entry->case_offset = offset;
     entry->case_file = (uint32_t)(log->file_count - 1);
     entry->verdict = verdict;
+    entry->due = due;
     return true;
 }
 
@@ -146,9 +148,9 @@ static void forget_unjudged(struct run_log *log, size_t file)
 {
     for (size_t i = 0; i < log->entry_count; i++) {
         struct log_entry *entry = &log->entries[i];
-        if (entry->case_file != file ||
-            (entry->verdict != VERDICT_ERROR && entry->verdict != VERDICT_SKIPPED))
+        if (!entry->due || entry->case_file != file)
             continue;
+        entry->due = false;
         entry->case_offset = LOG_NOWHERE;
         entry->verdict = VERDICT_ERROR;
     }

@@ -91,6 +91,7 @@ bool run_log_case(struct run_log *log, size_t index, const struct result_case *r
         return false;
     entry->case_offset = offset;
     entry->verdict = result->verdict;
+    entry->due = log_is_due_again(result);
     return true;
 }
 

@@ -26,22 +26,19 @@ static bool read_log(struct resume *resume)
     return read;
 }
 
-/* Of the cases that have a result. */
-static bool has_unjudged(const struct run_result *run)
+static bool has_due(const struct run_result *run)
 {
-    for (size_t i = 0; i < run->case_count; i++) {
-        enum verdict verdict = result_verdict(run, i);
-        if (run_log_has(run->log, i) && (verdict == VERDICT_ERROR || verdict == VERDICT_SKIPPED))
-            return true;
-    }
-    return false;
+    bool due = false;
+    for (size_t i = 0; i < run->case_count && !due; i++)
+        due = run_log_is_due_again(run->log, i);
+    return due;
 }
 
 /* Whether there is something to go on with: a run whose cases are not all known had not begun. */
 static bool is_resumable(const struct resume *resume)
 {
     const struct run_log *log = resume->run.log;
-    if (run_log_is_whole(log) && !has_unjudged(&resume->run))
+    if (run_log_is_whole(log) && !has_due(&resume->run))
         cli_complain("run", "--resume: the run of %s has come to its end: imageproof report %s tells of it",
                      resume->path, resume->path);
     else if (!run_log_has_plan(log))
@@ -98,7 +95,7 @@ bool resume_open(struct resume *resume, struct run_options *options)
 void resume_fini(struct resume *resume)
 {
     result_fini(&resume->run);
-    remains_free(resume->remains);
+    remains_close(resume->remains);
 }
 
 /* ---- whether it is the same run ---- */
