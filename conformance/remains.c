@@ -149,8 +149,23 @@ static bool is_token(const struct request *request, size_t i)
     return strcasecmp(request->headers[i].name, "X-Auth-Token") == 0;
 }
 
-size_t remains_undo(struct remains *remains, size_t number, const char *base, const struct request *request,
-                    struct err *err)
+/* A new reference; NULL when a word is no UTF-8. */
+static json_t *run_record(size_t number, const struct request *request)
+{
+    json_t *words = json_array();
+    for (size_t i = 0; i < request->run_count; i++)
+        json_array_append_new(words, json_string(request->run[i]));
+    bool whole = json_array_size(words) == request->run_count;
+    json_t *record =
+        json_pack("{s:s, s:I, s:s, s:o, s:I}", "record", "undo", "number", (json_int_t)number, "identity",
+                  request->identity, "run", words, "timeout_ms", (json_int_t)request->run_timeout_ms);
+    if (whole)
+        return record;
+    json_decref(record);
+    return NULL;
+}
+
+static json_t *send_record(size_t number, const char *base, const struct request *request)
 {
     CLEANUP(text) char *text = body_text(request);
     json_t *headers = json_object();
@@ -158,10 +173,15 @@ size_t remains_undo(struct remains *remains, size_t number, const char *base, co
         if (!is_token(request, i) && request->headers[i].value)
             json_object_set_new(headers, request->headers[i].name, json_string(request->headers[i].value));
     }
-    json_t *record =
-        json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s?}", "record", "undo", "number", (json_int_t)number,
-                  "identity", request->identity ? request->identity : "", "method", request->method, "path",
-                  request->url + strlen(base), "headers", headers, "body", text);
+    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s?}", "record", "undo", "number", (json_int_t)number,
+                     "identity", request->identity ? request->identity : "", "method", request->method,
+                     "path", request->url + strlen(base), "headers", headers, "body", text);
+}
+
+size_t remains_undo(struct remains *remains, size_t number, const char *base, const struct request *request,
+                    struct err *err)
+{
+    json_t *record = request->run ? run_record(number, request) : send_record(number, base, request);
     if (record)
         return add(remains, record, err);
     err_set(err, ERR_VALUE, "the ledger cannot hold what is no UTF-8: %s %s", request->method, request->url);
@@ -220,16 +240,18 @@ static bool take_line(struct remains *remains, json_t *record)
     return true;
 }
 
-/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. */
+/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. A
+ * file that does not begin as a ledger is left as it is. */
 static bool read_lines(struct remains *remains, FILE *file, struct err *err)
 {
     CLEANUP(text) char *line = NULL;
     size_t size = 0;
     off_t whole_bytes = 0;
     for (size_t number = 1; getline(&line, &size, file) > 0; number++) {
-        if (!strchr(line, '\n') && ftruncate(remains->file, whole_bytes) != 0)
+        bool cut = !strchr(line, '\n');
+        if (cut && remains->begin && ftruncate(remains->file, whole_bytes) != 0)
             return err_set_errno(err, "%s", remains->path);
-        if (!strchr(line, '\n'))
+        if (cut)
             break;
         whole_bytes = ftello(file);
         json_t *record = json_loads(line, 0, NULL);

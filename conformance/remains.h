@@ -5,6 +5,7 @@
  *   {"record":"made","entry":N,"number":K,"identity":I,"api":A,"name":T,"id":T}     may be there, under that
  * name
  *   {"record":"undo","entry":N,"number":K,"identity":I,"method":M,"path":P,...}     is to be sent
+ *   {"record":"undo","entry":N,"number":K,"identity":"","run":[PROGRAM,...],"timeout_ms":T}  is to be run
  *   {"record":"done","entry":N}                                                     nothing is left of it
  *
  * `number` makes ${case.id}, so that tokens which are templates can be made again; no credential is in it.
@@ -40,7 +41,8 @@ void remains_free(struct remains *remains);
  */
 size_t remains_made(struct remains *remains, size_t number, const char *api, const struct request *request,
                     struct err *err);
-/* A request that undoes what the next one does; `base` is the address that its url begins with. */
+/* A request, or a program, that undoes what the next one does; `base` is the address that its url begins
+ * with. */
 size_t remains_undo(struct remains *remains, size_t number, const char *base, const struct request *request,
                     struct err *err);
 /* Accepts REMAINS_NONE. */

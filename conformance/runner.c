@@ -8,9 +8,11 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
+#include "conformance/case/lacks.h"
 #include "conformance/case/remove.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
+#include "conformance/preflight.h"
 #include "conformance/remains.h"
 #include "conformance/subject.h"
 
@@ -22,6 +24,7 @@ struct run {
     size_t total; /* cases of this part */
     struct case_environment environment;
     struct pace pace;
+    pthread_rwlock_t turns;
     atomic_size_t next;   /* place in the plan */
     pthread_mutex_t lock; /* guards what follows, and the calls of case_done */
     size_t done;
@@ -49,12 +52,16 @@ static const char *not_run_reason(struct run *run, enum verdict *ret_verdict)
     return atomic_load(run->options->stop) ? "interrupted" : NULL;
 }
 
-static void count_done(struct run *run, size_t index, struct result_case *result, bool unreachable)
+static void count_done(struct run *run, size_t index, struct result_case *result, enum case_after after)
 {
     const struct runner_options *options = run->options;
     pthread_mutex_lock(&run->lock);
     run->done++;
-    run->unreachable_row = unreachable ? run->unreachable_row + 1 : 0;
+    run->unreachable_row = after == CASE_AFTER_UNREACHABLE ? run->unreachable_row + 1 : 0;
+    if (after == CASE_AFTER_STUCK && !run->ended_early)
+        run->ended_early = mem_printf(
+            "%s: what it had brought about could not be ended again, so that no other case can be judged",
+            result->id);
     if (run->unreachable_row >= UNREACHABLE_MAX && !run->ended_early)
         run->ended_early = mem_printf("the subject has gone: %s", result->reason);
     options->case_done(options->context, index, result, run->done, run->total);
@@ -64,15 +71,15 @@ static void count_done(struct run *run, size_t index, struct result_case *result
 static void run_one(struct run *run, struct subject_session *session, size_t index)
 {
     enum verdict verdict;
-    bool unreachable = false;
+    enum case_after after = CASE_AFTER_GO_ON;
     const char *reason = not_run_reason(run, &verdict);
     const struct spec_case *one = run->options->plan.cases[index];
     struct result_case result;
     if (reason)
         case_not_run(one, verdict, reason, &result);
     else
-        unreachable = case_run(&run->environment, session, one, index + 1, &result);
-    count_done(run, index, &result, unreachable);
+        after = case_run(&run->environment, session, one, index + 1, &result);
+    count_done(run, index, &result, after);
     result_case_fini(&result);
 }
 
@@ -108,6 +115,26 @@ static void probe(struct run *run, struct subject_session *session)
     free(url);
 }
 
+static bool judges(const struct run *run, const char *api)
+{
+    const struct runner_plan *plan = &run->options->plan;
+    bool judged = false;
+    for (size_t i = 0; i < plan->count && !judged; i++)
+        judged = is_here(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
+    return judged && target_offers(run->options->target, api);
+}
+
+/* Whether anything is to be judged: the reason why not is told by each case. */
+static void prepare(struct run *run, struct subject_session *session)
+{
+    if (run->total > 0)
+        probe(run, session);
+    for (size_t i = 0; i < SPEC_API_COUNT && run->options->preflight && !run->ended_early; i++) {
+        if (judges(run, spec_api_names[i]))
+            run->ended_early = preflight(&run->environment, run->options->suite, session, spec_api_names[i]);
+    }
+}
+
 /* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
  * set when it cannot be had. */
 static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
@@ -116,7 +143,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     const struct runner_plan *plan = &run->options->plan;
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
-        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->parts->needs);
+        char *lacks = case_lacks(run->options->target, run->options->fixtures, one);
         needed = one->parts->needs.source && !lacks && is_here(plan, i);
         free(lacks);
     }
@@ -222,6 +249,16 @@ void runner_make_run_id(char run_id[static RUNNER_RUN_ID_SIZE])
     run_id[RUNNER_RUN_ID_SIZE - 1] = '\0';
 }
 
+/* Who is to be alone waits for those that run, and not for those that come after it. */
+static void init_turns(pthread_rwlock_t *turns)
+{
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(turns, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
+}
+
 bool runner_run(const struct runner_options *options, struct run_result *result, struct err *err)
 {
     char run_id[RUNNER_RUN_ID_SIZE];
@@ -234,18 +271,19 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
-                                      .numbers = options->plan.count,
+                                      .numbers = options->plan.count + 1,
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
     pthread_mutex_init(&run.lock, NULL);
     pace_init(&run.pace, options->rate);
     run.environment.pace = &run.pace;
+    init_turns(&run.turns);
+    run.environment.turns = &run.turns;
     struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
-        if (run.total > 0)
-            probe(&run, workers[0].session);
+        prepare(&run, workers[0].session);
         run_workers(workers, jobs);
         remove_strays(&run);
         result->interrupted = atomic_load(options->stop);
@@ -256,6 +294,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
         subject_session_free(workers[i].session);
     byte_server_free(source);
     pthread_mutex_destroy(&run.lock);
+    pthread_rwlock_destroy(&run.turns);
     pace_fini(&run.pace);
     return ready;
 }

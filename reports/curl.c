@@ -109,6 +109,16 @@ static void put_switches(FILE *out, const struct result_exchange *exchange)
         fputs(" --path-as-is", out);
 }
 
+/* What was no request; NULL when it was one. */
+static const char *said_instead(const char *method)
+{
+    if (strcmp(method, RESULT_FETCH) == 0)
+        return "# no request: the file was taken from where the target file says";
+    if (strcmp(method, RESULT_RUN) == 0)
+        return "# no request: the program of the target file was run";
+    return NULL;
+}
+
 char *result_curl(const struct result_exchange *exchange)
 {
     char *text = NULL;
@@ -116,8 +126,9 @@ char *result_curl(const struct result_exchange *exchange)
     FILE *out = open_memstream(&text, &length);
     if (!out)
         abort();
-    if (strcmp(exchange->method, RESULT_FETCH) == 0) {
-        fputs("# no request: the file was taken from where the target file says", out);
+    const char *instead = said_instead(exchange->method);
+    if (instead) {
+        fputs(instead, out);
         fclose(out);
         return text;
     }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,9 +80,15 @@ bool earlier_load(const char *path, struct earlier *ret_earlier, struct err *err
 {
     json_error_t error;
     struct earlier earlier = {0};
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    CLEANUP(file) FILE *file = fopen(path, "re");
+    if (!file)
+        return err_set_errno(err, "%s", path);
+    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    if (ferror(file))
+        return err_set_errno(err, "%s", path);
     if (!root)
-        return err_set(err, ERR_SYNTAX, "%s: %s", path, error.text);
+        return err_set(err, ERR_SYNTAX, "%s is no report of the form json: line %d: %s", path, error.line,
+                       error.text);
     bool loaded =
         take_report(root, &earlier) || err_set(err, ERR_SYNTAX, "%s is no report of the form json", path);
     json_decref(root);

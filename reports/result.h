@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct run_log; /* run_log.h */
+
 enum verdict {
     VERDICT_PASS,
     VERDICT_FAIL,
@@ -103,6 +105,13 @@ struct result_case {
     size_t note_count;
 };
 
+/* How the cases are had that memory does not hold. */
+struct result_keeper {
+    const struct result_case *(*at)(struct run_log *log, size_t index, bool whole); /* as result_at() */
+    enum verdict (*verdict)(const struct run_log *log, size_t index);
+    void (*free)(struct run_log *log);
+};
+
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
@@ -117,7 +126,8 @@ struct run_result {
     bool interrupted;          /* the user stopped the run */
     char *ended_early;         /* why the run was ended before its last case, NULL when it was not */
     struct result_case *cases; /* in the order of the suite, whatever order they ran in; NULL: in the log */
-    struct run_log *log;       /* holds the cases that memory does not; NULL without one */
+    struct run_log *log;       /* holds the cases that memory does not; NULL without one. Owned */
+    const struct result_keeper *keeper; /* of the log */
     size_t case_count;
 };
 
@@ -151,6 +161,9 @@ bool result_body_is_literal(const struct result_body *body);
 /* Method of what was no exchange: the judge took an image file by itself, whose name is in the URL. */
 #define RESULT_FETCH        "FETCH"
 #define RESULT_FETCH_SCHEME "image:"
+/* Likewise for a program that brings a state of the deployment about, or ends it: "RUN program:NAME". */
+#define RESULT_RUN        "RUN"
+#define RESULT_RUN_SCHEME "program:"
 
 /* A command line that repeats the request: owned, one line, shell-quoted; the token as a shell variable
  * named after the identity ("$OWNER_TOKEN"), a body that is not literal as `--data-binary @BODY`. A comment

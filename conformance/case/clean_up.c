@@ -9,6 +9,21 @@ static bool is_clean(int status)
     return (status >= 200 && status < 300) || status == 404 || status == 410;
 }
 
+/* What is left behind, and why. */
+static void tell_left(struct case_state *state, const struct case_later *later,
+                      const struct subject_exchange *exchange)
+{
+    const struct request *request = later->request;
+    if (request->run)
+        case_state_note(state, "left behind: %s: %s", later->purpose, exchange->error);
+    else if (exchange->outcome != SUBJECT_ANSWERED)
+        case_state_note(state, "left behind: %s %s: %s", request->method, request->url, exchange->error);
+    else
+        case_state_note(state, "left behind: %s %s answered %d", request->method, request->url,
+                        exchange->answer.status);
+    state->stuck = state->stuck || later->alone;
+}
+
 static void send_later(struct case_state *state, const struct case_later *later)
 {
     struct subject_exchange exchange;
@@ -19,14 +34,10 @@ static void send_later(struct case_state *state, const struct case_later *later)
         case_send_until_it_stands(state, later->request, &exchange);
     }
     case_state_record(state, &exchange, later->request, later->purpose);
-    if (exchange.outcome != SUBJECT_ANSWERED)
-        case_state_note(state, "left behind: %s %s: %s", later->request->method, later->request->url,
-                        exchange.error);
-    else if (!is_clean(exchange.answer.status))
-        case_state_note(state, "left behind: %s %s answered %d", later->request->method, later->request->url,
-                        exchange.answer.status);
-    else
+    if (exchange.outcome == SUBJECT_ANSWERED && is_clean(exchange.answer.status))
         remains_done(state->environment->remains, later->entry);
+    else
+        tell_left(state, later, &exchange);
     subject_exchange_fini(&exchange);
 }
 

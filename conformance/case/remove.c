@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/percent.h"
+#include "conformance/program.h"
 
 #define NAME_MIN_BYTES 12 /* a shorter one may be anybody's: a run's id alone has eight */
 
@@ -227,10 +228,32 @@ static bool remove_made(struct removing *removing, const json_t *entry)
 
 /* ---- the whole ---- */
 
+/* Only what the target file has a state left by: a ledger makes nobody run anything else. */
+static bool run_entry(struct removing *removing, const json_t *entry)
+{
+    const json_t *words = json_object_get(entry, "run");
+    const char *program = json_string_value(json_array_get(words, 0));
+    if (!program || !target_leaves_by(removing->target, program))
+        return err_set(&removing->err, ERR_VALUE, "the target file leaves no state by the program \"%s\"",
+                       program ? program : "");
+    char **run = mem_alloc((json_array_size(words) + 1) * sizeof *run);
+    size_t i;
+    const json_t *word;
+    json_array_foreach (words, i, word)
+        run[i] = mem_dup(json_is_string(word) ? json_string_value(word) : "");
+    json_int_t timeout_ms = json_integer_value(json_object_get(entry, "timeout_ms"));
+    struct request *request = request_for_program(run, i, timeout_ms > 0 ? (uint64_t)timeout_ms : 0);
+    bool left = program_run(request->run, request->run_timeout_ms, NULL, &removing->err);
+    request_free(request);
+    return left;
+}
+
 static bool remove_entry(struct removing *removing, const json_t *entry)
 {
     if (strcmp(text_of(entry, "record"), "made") == 0)
         return remove_made(removing, entry);
+    if (json_object_get(entry, "run"))
+        return run_entry(removing, entry);
     return undo(removing, entry, text_of(entry, "method"), text_of(entry, "path"));
 }
 

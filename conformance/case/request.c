@@ -215,6 +215,55 @@ struct request *request_for_image(const struct spec_send *send, const struct var
     return request;
 }
 
+struct request *request_for_probe(const char *url)
+{
+    struct request *request = mem_alloc(sizeof *request);
+    request->identity = mem_dup("anonymous");
+    request->method = mem_dup("GET");
+    request->url = mem_dup(url);
+    request->wire.unstoppable = true;
+    point_wire(request, SPEC_FRAMING_LENGTH);
+    return request;
+}
+
+static void words_free(char **words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(words[i]);
+    free(words);
+}
+
+/* The arguments may have credentials in them: evidence has the program alone. */
+struct request *request_for_program(char **words, size_t count, uint64_t timeout_ms)
+{
+    struct request *request = mem_alloc(sizeof *request);
+    request->identity = mem_dup("");
+    request->method = mem_dup(RESULT_RUN);
+    request->url = mem_printf(RESULT_RUN_SCHEME "%s", words[0]);
+    request->run = words;
+    request->run_count = count;
+    request->run_timeout_ms = timeout_ms;
+    point_wire(request, SPEC_FRAMING_LENGTH);
+    return request;
+}
+
+struct request *request_for_hook(const struct target_hook *hook, const struct target *target,
+                                 const char *fixtures, const struct vars *vars, struct err *err)
+{
+    if (hook->send)
+        return request_make(hook->send, target, fixtures, vars, err);
+    char **words = mem_alloc((hook->run_count + 1) * sizeof *words);
+    bool made = true;
+    for (size_t i = 0; made && i < hook->run_count; i++) {
+        words[i] = template_expand(hook->run[i], vars, err);
+        made = words[i];
+    }
+    if (made)
+        return request_for_program(words, hook->run_count, hook->timeout_ms);
+    words_free(words, hook->run_count);
+    return NULL;
+}
+
 bool request_authorize(struct request *request, struct err *err)
 {
     char *token = request->auth ? auth_token(request->auth, err) : NULL;
@@ -241,5 +290,6 @@ void request_free(struct request *request)
     free(request->method);
     free(request->url);
     free(request->image);
+    words_free(request->run, request->run_count);
     free(request);
 }

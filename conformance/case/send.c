@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/number.h"
 #include "conformance/pace.h"
+#include "conformance/program.h"
 
 #define RENEWALS_MAX 1
 #define WAITS_MAX    5
@@ -14,6 +16,10 @@
 
 static bool prepare(struct case_state *state, struct request *request, struct err *err)
 {
+    uint64_t max_bytes = state->environment->target->max_upload_bytes;
+    if (max_bytes && request->body && body_size(request->body) > max_bytes)
+        return err_set(err, ERR_LIMIT, "a body of %" PRIu64 " bytes is more than the target's max_upload",
+                       body_size(request->body));
     if (!request_authorize(request, err))
         return false;
     if (request->auth)
@@ -29,11 +35,30 @@ bool case_send_prepare(struct case_state *state, struct request *request)
     return prepare(state, request, &err) || case_state_error(state, "%s", err.text);
 }
 
+/* As an exchange: what it did is 200, what went wrong is nobody's answer. */
+static void run_program(const struct request *request, const atomic_bool *stop,
+                        struct subject_exchange *ret_exchange)
+{
+    struct err err = ERR_INIT;
+    uint64_t started_us = clock_now_us();
+    *ret_exchange = (struct subject_exchange){.outcome = SUBJECT_ANSWERED, .answer = {.status = 200}};
+    if (!program_run(request->run, request->run_timeout_ms, stop, &err)) {
+        ret_exchange->outcome = err.code == ERR_CANCELLED ? SUBJECT_STOPPED
+                                : err.code == ERR_TIMEOUT ? SUBJECT_TIMEOUT
+                                                          : SUBJECT_FAULT;
+        ret_exchange->answer.status = 0;
+        ret_exchange->error = mem_dup(err.text);
+    }
+    ret_exchange->time_us = clock_now_us() - started_us;
+}
+
 void case_send(struct case_state *state, struct request *request, const struct subject_watcher *watcher,
                struct subject_exchange *ret_exchange)
 {
     struct err err = ERR_INIT;
-    if (prepare(state, request, &err))
+    if (request->run && !subject_session_stand_in(state->session))
+        run_program(request, request->wire.unstoppable ? NULL : state->environment->stop, ret_exchange);
+    else if (prepare(state, request, &err))
         subject_send(state->session, &request->wire, watcher, ret_exchange);
     else
         *ret_exchange = (struct subject_exchange){.outcome = SUBJECT_FAULT, .error = mem_dup(err.text)};

@@ -5,7 +5,7 @@
 
 #include "conformance/case/state.h"
 
-/* A whole exchange. Always fills *ret_exchange. */
+/* A whole exchange, or the program that is run instead of one. Always fills *ret_exchange. */
 void case_send(struct case_state *state, struct request *request, const struct subject_watcher *watcher,
                struct subject_exchange *ret_exchange);
 /* The same for who does not look at the body: until an answer stands. */

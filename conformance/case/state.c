@@ -115,6 +115,19 @@ bool case_state_undo(struct case_state *state, const struct request *request, si
     return *ret_entry != REMAINS_NONE || case_state_error(state, "%s", err.text);
 }
 
+struct case_later *case_state_put_off(struct case_state *state, struct request *request, const char *purpose)
+{
+    size_t entry;
+    if (!case_state_undo(state, request, &entry)) {
+        request_free(request);
+        return NULL;
+    }
+    request->wire.unstoppable = true;
+    struct case_later *later = mem_append(&state->later, &state->later_count);
+    *later = (struct case_later){.request = request, .purpose = mem_dup(purpose), .entry = entry};
+    return later;
+}
+
 bool case_state_later(struct case_state *state, const struct spec_send *send, const struct vars *vars,
                       const char *purpose)
 {
@@ -123,14 +136,7 @@ bool case_state_later(struct case_state *state, const struct spec_send *send, co
         request_make(send, state->environment->target, state->environment->fixtures, vars, &err);
     if (!request)
         return case_state_error(state, "%s: %s", purpose, err.text);
-    size_t entry;
-    if (!case_state_undo(state, request, &entry)) {
-        request_free(request);
-        return false;
-    }
-    request->wire.unstoppable = true;
-    *mem_append(&state->later, &state->later_count) = (struct case_later){request, mem_dup(purpose), entry};
-    return true;
+    return case_state_put_off(state, request, purpose);
 }
 
 /* An answer that brings back what the case has sent can be made again: its beginning is enough. */

@@ -14,6 +14,7 @@ struct case_later {
     struct request *request;
     char *purpose;
     size_t entry; /* in the ledger of what may be left behind */
+    bool alone;   /* while it is not done, no other case can be judged */
 };
 
 /* An upload that is held open. */
@@ -37,6 +38,8 @@ struct case_state {
     struct case_files files;
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
+    bool stuck;      /* a state that is the whole deployment's could not be left */
+    bool broken;     /* an answer to what is judged broke off, or never came, and is a finding */
     bool lost;       /* a connection ended before a whole answer had come */
     bool stale;      /* one of them perhaps before the request had come there */
     int turned_away; /* status of an answer to a held request that is not about what was asked; 0: none */
@@ -63,7 +66,10 @@ void case_state_note(struct case_state *state, const char *format, ...) __attrib
 /* Writes into the ledger that the request undoes what is done next. False when it cannot be written: verdict
  * error. Without a ledger *ret_entry is that of none. */
 bool case_state_undo(struct case_state *state, const struct request *request, size_t *ret_entry);
-/* Puts a request off until the case is over. False when it cannot be made: verdict error. */
+/* Puts a request, which it takes, off until the case is over: NULL when the ledger cannot be written, verdict
+ * error. */
+struct case_later *case_state_put_off(struct case_state *state, struct request *request, const char *purpose);
+/* The same of one that is still to be made. False when it cannot be: verdict error. */
 bool case_state_later(struct case_state *state, const struct spec_send *send, const struct vars *vars,
                       const char *purpose);
 /* Adds an exchange to the evidence: its index. */

@@ -16,7 +16,5 @@ struct step_run {
 
 /* False when the case is over: a finding, an error, a stop. */
 bool steps_run(struct step_run *run, const struct spec_step *steps, size_t count);
-/* A hook of the target: must be answered with 2xx. */
-bool hook_run(struct case_state *state, const struct spec_send *send, const char *purpose);
 
 #endif

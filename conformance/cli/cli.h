@@ -12,6 +12,13 @@
 #include "conformance/spec/problems.h"
 #include "conformance/spec/spec.h"
 
+struct cli_words {
+    char **items; /* borrowed from the command line */
+    size_t count;
+};
+
+void cli_words_add(struct cli_words *words, char *word);
+
 /* The folders of the suite, unless --specs and --fixtures say otherwise: IMAGEPROOF_DATA, the source tree
  * that the program was built from, or where it was installed. */
 struct cli_paths {

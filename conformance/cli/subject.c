@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "conformance/auth/secret.h"
-#include "conformance/cli/cli.h"
 #include "conformance/subject.h"
 
 enum option_key {
@@ -134,4 +133,44 @@ struct target *cli_subject_target(const struct cli_subject *subject)
         cli_complain(subject->command, "%s", err.text);
     target_free(target);
     return NULL;
+}
+
+static bool connect_target(const struct cli_subject *subject, struct target *target, const atomic_bool *stop)
+{
+    struct err err = ERR_INIT;
+    bool connected = target_connect(target, stop, &err);
+    if (!connected)
+        cli_complain(subject->command, "%s", err.text);
+    return connected;
+}
+
+/* The bundled mock follows the edition that it is judged by; a subject that the user names is as it is. */
+static struct cli_words all_arguments(const struct cli_subject *subject, const struct cli_words *further,
+                                      char *edition)
+{
+    static char flag[] = "--edition";
+    struct cli_words arguments = {0};
+    if (cli_subject_is_bundled(subject) && edition) {
+        cli_words_add(&arguments, flag);
+        cli_words_add(&arguments, edition);
+    }
+    for (size_t i = 0; i < further->count; i++)
+        cli_words_add(&arguments, further->items[i]);
+    return arguments;
+}
+
+bool cli_subject_start(const struct cli_subject *subject, struct target *target,
+                       const struct cli_words *arguments, char *edition, const atomic_bool *stop,
+                       struct target_process **ret_process)
+{
+    struct err err = ERR_INIT;
+    *ret_process = NULL;
+    if (target->url || !target->program)
+        return connect_target(subject, target, stop);
+    struct cli_words all = all_arguments(subject, arguments, edition);
+    *ret_process = target_start(target, all.items, all.count, &err);
+    free(all.items);
+    if (!*ret_process)
+        cli_complain(subject->command, "%s", err.text);
+    return *ret_process;
 }

@@ -3,8 +3,11 @@
 #define CONFORMANCE_CLI_SUBJECT_H
 
 #include <argp.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "conformance/cli/cli.h"
 #include "conformance/target/target.h"
 
 struct cli_subject {
@@ -24,5 +27,11 @@ void cli_subject_fini(struct cli_subject *subject);
 bool cli_subject_is_bundled(const struct cli_subject *subject);
 /* Owned; NULL after complaining. Nothing has been sent yet. */
 struct target *cli_subject_target(const struct cli_subject *subject);
+/* Connects to the target, or starts its program, with the further arguments and, if it is the bundled mock,
+ * with the edition that it is judged by. *ret_process is NULL when it was running already. False after
+ * complaining. `stop` is borrowed. */
+bool cli_subject_start(const struct cli_subject *subject, struct target *target,
+                       const struct cli_words *arguments, char *edition, const atomic_bool *stop,
+                       struct target_process **ret_process);
 
 #endif

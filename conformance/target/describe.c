@@ -87,6 +87,21 @@ static json_t *without_secrets(json_t *value, const struct secrets *secrets)
     return copy;
 }
 
+/* A program of a hook may have credentials in its arguments. */
+static void forget_arguments(json_t *states)
+{
+    static const char *const hooks[] = {"enter", "leave"};
+    const char *name;
+    json_t *state;
+    json_object_foreach (states, name, state) {
+        for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+            json_t *run = json_object_get(json_object_get(state, hooks[i]), "run");
+            while (json_array_size(run) > 1)
+                json_array_remove(run, json_array_size(run) - 1);
+        }
+    }
+}
+
 /* Limits and conditions, with what is sent to bring them about. */
 static void add_states(const struct target *target, json_t *description)
 {
@@ -101,6 +116,7 @@ static void add_states(const struct target *target, json_t *description)
     for (size_t i = 0; target->tree && i < sizeof names / sizeof *names; i++) {
         const struct yaml_node *node = yaml_get(&target->tree->root, names[i]);
         json_t *states = node ? yaml_to_json(node) : NULL;
+        forget_arguments(states);
         if (states)
             json_object_set_new(description, names[i], without_secrets(states, &secrets));
         json_decref(states);
@@ -115,6 +131,8 @@ char *target_describe(const struct target *target)
                                     images_json(&target->images), "features", features_json(target));
     if (target->insecure)
         json_object_set_new(description, "tls", json_pack("{s:b}", "insecure", true));
+    if (target->max_upload_bytes)
+        json_object_set_new(description, "max_upload", json_integer((json_int_t)target->max_upload_bytes));
     add_states(target, description);
     char *text = json_dumps(description, JSON_COMPACT);
     json_decref(description);

@@ -4,6 +4,7 @@
  *     url: http://127.0.0.1:9292               or `start`, below
  *     start: {program: imageproof-mock, arguments: [--listen, "127.0.0.1:0"]}
  *     timeout: 30s                             of one exchange
+ *     max_upload: 64M                          of one body that is sent; a case that sends more is not judged
  *     identities:
  *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
  *       admin: {token: "admin:admin:admin"}
@@ -18,10 +19,14 @@
  *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
  *     conditions:
  *       storage-full: {enter: SEND, leave: SEND}
+ *       storage-readonly: {enter: {run: [lock, "${run.id}"], timeout: 10s}, leave: {run: [unlock]}, alone:
+ * true}
  *
  * SEND is a `send` of specs/README.md ({method, path, as, query, headers, json, body}), answered with
- * 2xx. Texts are templates: ${case.id}, ${run.id}, ${identity.NAME.project}. A limit without `enter`
- * always holds; a started program prints `listening on URL` and is stopped when the run is over. */
+ * 2xx; `run` is a program, started without a shell, that ends with status 0. Texts are templates: ${case.id},
+ * ${run.id}, ${identity.NAME.project}. While a state holds that is `alone`, as one with a program is unless
+ * it says otherwise, no other case runs. A limit without `enter` always holds; a started program prints
+ * `listening on URL` and is stopped when the run is over. */
 #ifndef CONFORMANCE_TARGET_TARGET_H
 #define CONFORMANCE_TARGET_TARGET_H
 
@@ -46,12 +51,21 @@ struct target_identity {
     struct basic_login *basic; /* sent as Authorization; NULL: none is sent */
 };
 
+/* What brings a state about, or ends it. */
+struct target_hook {
+    struct spec_send *send; /* NULL: a program */
+    char **run;             /* templates: the program, which is none, and its arguments; NULL-terminated */
+    size_t run_count;
+    uint64_t timeout_ms; /* of the program */
+};
+
 /* A limit or a condition: how it comes to hold, and how it stops. */
 struct target_state {
     char *name;
-    char *value;             /* limits: template of a size or number, ${limits.NAME}; NULL for conditions */
-    struct spec_send *enter; /* NULL: it always holds */
-    struct spec_send *leave; /* NULL: nothing needs to be done */
+    char *value;               /* limits: template of a size or number, ${limits.NAME}; NULL for conditions */
+    struct target_hook *enter; /* NULL: it always holds */
+    struct target_hook *leave; /* NULL: nothing needs to be done */
+    bool alone;                /* it is the whole deployment's: while it holds, only its own case runs */
     struct yaml_place place;
 };
 
@@ -62,6 +76,7 @@ struct target {
     char **arguments; /* start: NULL-terminated, without the program's name */
     size_t argument_count;
     uint64_t timeout_ms;
+    uint64_t max_upload_bytes;   /* nothing larger is sent in one body; 0: not said */
     struct auth_service service; /* type NULL: there is a url, or a start */
     char *ca_file;               /* of TLS; this and what follows NULL: not said */
     char *certificate;
@@ -109,6 +124,8 @@ struct target *target_from_description(const char *description, struct err *err)
 const struct target_identity *target_identity(const struct target *target, const char *name);
 const struct target_state *target_limit(const struct target *target, const char *name);
 const struct target_state *target_condition(const struct target *target, const char *name);
+/* Whether a limit or condition is left by that program. */
+bool target_leaves_by(const struct target *target, const char *program);
 bool target_offers(const struct target *target, const char *feature);
 
 /* What a case of that API with those `needs` asks and the target does not have, as one line ("no identity

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "conformance/program.h"
 #include "conformance/wire/record.h"
 
 #define PIECE_BYTES ((size_t)64 * 1024)
@@ -158,27 +158,6 @@ static char *put_name(const char *word, const char *name)
     return buf_take(&text);
 }
 
-/* In a process group of its own, so that what it starts ends with it. */
-static int start_program(char *const *arguments, int output, pid_t *ret_pid)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    int failed = posix_spawnp(ret_pid, arguments[0], &actions, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return failed;
-}
-
 static bool take_output(struct fetching *fetching, int output)
 {
     char *piece = mem_alloc(PIECE_BYTES);
@@ -222,7 +201,7 @@ static bool run_program(struct fetching *fetching, char *const *arguments, bool 
     pid_t pid;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return fault(fetching, arguments[0], strerror(errno));
-    int failed = start_program(arguments, ends[1], &pid);
+    int failed = program_start(arguments, ends[1], -1, &pid);
     close(ends[1]);
     int status = 0;
     bool ended = !failed && take_output(fetching, ends[0]) && wait_for(fetching, pid, &status);
