@@ -41,15 +41,23 @@ static bool has_form(const char *text, const char *form)
     return true;
 }
 
+static int digits(const char *text, size_t count)
+{
+    int number = 0;
+    for (size_t i = 0; i < count; i++)
+        number = number * 10 + (text[i] - '0');
+    return number;
+}
+
 /* "2027-01-31", as it compares with today: a day that the calendar has. */
 static bool is_day(const char *text)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (!has_form(text, "dddd-dd-dd"))
         return false;
-    int year = atoi(text);
-    int month = atoi(text + 5);
-    int day = atoi(text + 8);
+    int year = digits(text, 4);
+    int month = digits(text + 5, 2);
+    int day = digits(text + 8, 2);
     bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return month >= 1 && month <= 12 && day >= 1 && day <= lengths[month - 1] + (month == 2 && is_leap);
 }
