@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "conformance/auth/issued.h"
@@ -29,7 +30,7 @@ static void ask(const struct issued *issued)
         struct err err = ERR_INIT;
         char *url = issued_endpoint(issued, &services[i], &err);
         require((url != NULL) == (err.code == ERR_NONE));
-        require(!url || strncmp(url, "http", 4) == 0);
+        require(!url || strncasecmp(url, "http", 4) == 0);
         free(url);
     }
 }

@@ -110,7 +110,7 @@ START_TEST(reads_nothing_that_is_nested_too_deeply)
     size_t length = strlen(body);
     memset(body + length, '[', NESTED);
     memset(body + length + NESTED, ']', NESTED);
-    strcpy(body + length + (size_t)2 * NESTED, "}}");
+    memcpy(body + length + (size_t)2 * NESTED, "}}", sizeof "}}");
     struct answer answer = made_answer(201, "t", body);
     ck_assert(!issued_read(&answer, "keystone", &issued, &err));
     ck_assert_ptr_nonnull(strstr(err.text, "no \"token\" in the body"));

@@ -45,7 +45,7 @@ static char *told_by(const struct cloud *cloud)
 static const struct {
     const char *name;
     const char *clouds;
-    const char *secure; /* NULL: no such file */
+    const char *secure; /* NULL: says nothing */
     const char *told;   /* NULL: refused */
     const char *fragment;
 } files[] = {
@@ -100,35 +100,41 @@ static const struct {
 
 static void write_file(const char *path, const char *text)
 {
-    FILE *out = text ? fopen(path, "we") : NULL;
-    if (out) {
-        fputs(text, out);
-        fclose(out);
-    }
+    FILE *out = fopen(path, "we");
+    fputs(text ? text : "{}", out);
+    fclose(out);
+}
+
+static bool load(const char *clouds_text, const char *secure_text, struct cloud *ret_cloud, struct err *err)
+{
+    CLEANUP(text) char *folder = temporary_folder();
+    CLEANUP(text) char *clouds = mem_printf("%s/clouds.yaml", folder);
+    CLEANUP(text) char *secure = mem_printf("%s/secure.yaml", folder);
+    write_file(clouds, clouds_text);
+    write_file(secure, secure_text);
+    setenv("OS_CLIENT_CONFIG_FILE", clouds, 1);
+    setenv("OS_CLIENT_SECURE_FILE", secure, 1);
+    bool loaded = cloud_load("lab", ret_cloud, err);
+    unsetenv("OS_CLIENT_CONFIG_FILE");
+    unsetenv("OS_CLIENT_SECURE_FILE");
+    unlink(clouds);
+    unlink(secure);
+    rmdir(folder);
+    return loaded;
 }
 
 START_TEST(reads_clouds)
 {
     struct err err = ERR_INIT;
     struct cloud cloud;
-    CLEANUP(text) char *folder = temporary_folder();
-    CLEANUP(text) char *clouds = mem_printf("%s/clouds.yaml", folder);
-    CLEANUP(text) char *secure = mem_printf("%s/secure.yaml", folder);
-    write_file(clouds, files[_i].clouds);
-    write_file(secure, files[_i].secure);
-    ck_assert_int_eq(chdir(folder), 0);
-    bool loaded = cloud_load("lab", &cloud, &err);
+    bool loaded = load(files[_i].clouds, files[_i].secure, &cloud, &err);
     CLEANUP(text) char *told = loaded ? told_by(&cloud) : NULL;
     ck_assert_msg(loaded == (files[_i].told != NULL), "%s: %s", files[_i].name, err.text);
     ck_assert_pstr_eq(told, files[_i].told);
-    ck_assert_msg(strstr(err.text, files[_i].fragment) != NULL ||
-                      strstr(err.source, files[_i].fragment) != NULL,
-                  "%s: %s", files[_i].name, err.text);
+    ck_assert_msg(strstr(err.text, files[_i].fragment) || strstr(err.source, files[_i].fragment), "%s: %s",
+                  files[_i].name, err.text);
     if (loaded)
         cloud_fini(&cloud);
-    unlink(clouds);
-    unlink(secure);
-    rmdir(folder);
 }
 END_TEST
 
@@ -160,15 +166,28 @@ static const struct {
     {"files of TLS", {"OS_CACERT", "/a", "OS_CERT", "/b", "OS_KEY", "/c"}, "ca=/a cert=/b key=/c ."},
 };
 
+static void forget_environment(void)
+{
+    static const char *const names[] = {
+#define SETTING(symbol, key, variable, secret) variable,
+#include "conformance/auth/settings.def"
+#undef SETTING
+        "OS_REGION_NAME", "OS_INTERFACE", "OS_IMAGE_ENDPOINT_OVERRIDE", "OS_CACERT", "OS_CERT", "OS_KEY",
+        "OS_AUTH_TYPE",   "OS_INSECURE"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
+}
+
 START_TEST(reads_the_environment)
 {
     struct err err = ERR_INIT;
     struct cloud cloud;
-    clearenv();
+    forget_environment();
     for (size_t i = 0; i < 6 && environments[_i].variables[i]; i += 2)
         setenv(environments[_i].variables[i], environments[_i].variables[i + 1], 1);
     ck_assert(cloud_load(CLOUD_OF_ENVIRONMENT, &cloud, &err));
     CLEANUP(text) char *told = told_by(&cloud);
+    forget_environment();
     ck_assert_str_eq(told, environments[_i].told);
     cloud_fini(&cloud);
 }
@@ -176,8 +195,7 @@ END_TEST
 
 TCase *tests_of_clouds(void)
 {
-    TCase *tests =
-        tcase_create("clouds"); /* each test is a process of its own: folders and variables are its own */
+    TCase *tests = tcase_create("clouds");
     tcase_add_loop_test(tests, reads_clouds, 0, TESTING_COUNT(files));
     tcase_add_test(tests, a_missing_file_is_told);
     tcase_add_loop_test(tests, reads_the_environment, 0, TESTING_COUNT(environments));

@@ -100,7 +100,10 @@ START_TEST(writes_what_it_reads)
     struct problems problems = {0};
     struct baseline again = {0};
     struct baseline_entry entries[] = {
-        {mem_dup("c/1"), mem_dup("a: \"b\" # 'c'\n\t\\ \xe2\x82\xac {[&*!|>"), mem_dup("2027-01-31")},
+        {mem_dup("c/1"),
+         mem_dup("a: \"b\" # 'c'\n\t\\ \xe2\x82\xac "
+                 "{[&*!|>\x7f\xc2\x87\xc2\x85\xe2\x80\xa8\xef\xbb\xbf\xef\xbf\xbe\xf0\x9f\x98\x80"),
+         mem_dup("2027-01-31")},
         {mem_dup("c/2"), mem_dup("- no"), NULL}};
     FILE *out = open_memstream(&text, &length);
     baseline_file_write(&(struct baseline){.entries = entries, .count = 2}, "Glance: 25.1", out);
