@@ -28,31 +28,31 @@ const char *survey_list_path(const struct target *target)
 
 /* ---- versions ---- */
 
-static void take_version(const struct api *api, const json_t *one, json_t *versions)
+/* Those that begin with the sign, as texts. */
+static json_t *signed_versions(const char *sign, const json_t *list)
 {
-    const char *id = json_string_value(json_object_get(one, "id"));
-    const char *status = json_string_value(json_object_get(one, "status"));
-    if (!id || strncmp(id, api->sign, strlen(api->sign)) != 0)
-        return;
-    CLEANUP(text) char *text = mem_printf("%s%s%s", id, status ? " " : "", status ? status : "");
-    json_array_append_new(versions, json_string(text));
+    json_t *versions = json_array();
+    size_t i;
+    const json_t *one;
+    json_array_foreach (list, i, one) {
+        const char *id = json_string_value(json_object_get(one, "id"));
+        const char *status = json_string_value(json_object_get(one, "status"));
+        if (!id || strncmp(id, sign, strlen(sign)) != 0)
+            continue;
+        CLEANUP(text) char *text = mem_printf("%s%s%s", id, status ? " " : "", status ? status : "");
+        json_array_append_new(versions, json_string(text));
+    }
+    return versions;
 }
 
-/* Those of the API in an answer, as texts; NULL when it is no such answer. */
+/* What an answer tells of the versions of the API; NULL when it tells nothing of that. */
 static json_t *versions_in(const struct api *api, const json_t *answer)
 {
     const json_t *list = json_object_get(answer, "versions");
-    const json_t *one = json_object_get(answer, "version");
-    if (api->sign ? !json_is_array(list) : !json_is_string(one))
-        return NULL;
-    json_t *versions = json_array();
-    size_t i;
-    const json_t *version;
-    json_array_foreach (api->sign ? list : NULL, i, version)
-        take_version(api, version, versions);
-    if (!api->sign)
-        json_array_append_new(versions, json_string(json_string_value(one)));
-    return versions;
+    const char *one = json_string_value(json_object_get(answer, "version"));
+    if (api->sign)
+        return json_is_array(list) ? signed_versions(api->sign, list) : NULL;
+    return one ? json_pack("[s]", one) : NULL;
 }
 
 static json_t *ask_versions(struct surveying *surveying, const struct api *api)

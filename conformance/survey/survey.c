@@ -13,6 +13,8 @@
 #include "conformance/peer.h"
 #include "conformance/survey/surveying.h"
 
+static void add_line(json_t *lines, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
 static void add_line(json_t *lines, const char *format, va_list args)
 {
     CLEANUP(text) char *text = mem_vprintf(format, args);
