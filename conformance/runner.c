@@ -8,9 +8,12 @@
 #include "base/mem.h"
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
+#include "conformance/case/lacks.h"
+#include "conformance/case/remove.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
 #include "conformance/preflight.h"
+#include "conformance/remains.h"
 #include "conformance/subject.h"
 
 /* So many cases in a row that reach nobody: the rest would not either. */
@@ -146,7 +149,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     const struct runner_plan *plan = &run->options->plan;
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
-        char *lacks = target_lacks(run->options->target, one->clause->file->api, &one->parts->needs);
+        char *lacks = case_lacks(run->options->target, run->options->fixtures, one);
         needed = one->parts->needs.source && !lacks && is_due(plan, i);
         free(lacks);
     }
@@ -189,6 +192,25 @@ static char *subject_name(const struct target *target)
 {
     return mem_printf("%s%s", target->name,
                       target->insecure ? " (INSECURE: its certificate was not verified)" : "");
+}
+
+/* Nothing is to be said: what is still there is told by the ledger, to whoever opened it. */
+static void say_nothing(void *context, const char *text)
+{
+    (void)context;
+    (void)text;
+}
+
+/* What a lost answer told of would stay: it may be there, but nobody knew its id while the case ran. */
+static void remove_strays(struct run *run)
+{
+    const struct runner_options *options = run->options;
+    struct removal removal = {.say = say_nothing};
+    struct err err = ERR_INIT;
+    if (!options->remains || run->ended_early || atomic_load(options->stop))
+        return;
+    if (remains_open_count(options->remains) > 0)
+        remove_remains(options->remains, options->target, &removal, &err);
 }
 
 void runner_describe(const struct runner_options *options, struct run_result *ret_run)
@@ -256,6 +278,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
+                                      .numbers = options->plan.count + 1,
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
@@ -269,6 +292,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     if (ready) {
         prepare(&run, workers[0].session);
         run_workers(workers, jobs);
+        remove_strays(&run);
         result->interrupted = atomic_load(options->stop);
         result->ended_early = run.ended_early;
         result->time_us = clock_now_us() - started_us;

@@ -142,6 +142,19 @@ static enum image_status shown_status(const struct image *image, const struct ru
     return right ? image_status(image) : IMAGE_QUEUED;
 }
 
+/* Of other formats it would have to be read out of the data; the reference lets it be null. */
+static void put_virtual_size(struct buf *out, const struct image *image)
+{
+    const char *format = image_disk_format(image);
+    const char *container = image_container_format(image);
+    bool is_plain = format && container && strcmp(format, "raw") == 0 && strcmp(container, "bare") == 0;
+    PUT(out, "\", \"virtual_size\": ");
+    if (is_plain && image_data(image) && image_size(image) > 0)
+        put_number(out, image_size(image));
+    else
+        PUT(out, "null");
+}
+
 static void put_state(struct buf *out, const struct image *image, const struct rules *rules)
 {
     PUT(out, ", \"id\": \"");
@@ -152,7 +165,8 @@ static void put_state(struct buf *out, const struct image *image, const struct r
     put_time(out, image_created_at_s(image));
     PUT(out, "\", \"updated_at\": \"");
     put_time(out, image_updated_at_s(image));
-    PUT(out, "\", \"virtual_size\": null, \"self\": \"/v2/images/");
+    put_virtual_size(out, image);
+    PUT(out, ", \"self\": \"/v2/images/");
     put_id(out, image);
     PUT(out, "\", \"file\": \"/v2/images/");
     put_id(out, image);

@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include "base/exit_status.h"
-#include "mock/calls.h"
+#include "mock/dispatch.h"
 #include "mock/options.h"
-#include "mock/router.h"
 #include "mock/server.h"
 
 static void print_json(const char *schema, const char *name, json_t *items)

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "reports/run_log.h"
 
 static const char *const names[VERDICT_COUNT] = {
     [VERDICT_PASS] = "pass",       [VERDICT_FAIL] = "fail",
@@ -96,23 +95,24 @@ void result_fini(struct run_result *run)
     for (size_t i = 0; run->cases && i < run->case_count; i++)
         result_case_fini(&run->cases[i]);
     free(run->cases);
-    run_log_free(run->log);
+    if (run->log)
+        run->keeper->free(run->log);
     *run = (struct run_result){0};
 }
 
 const struct result_case *result_at(const struct run_result *run, size_t index)
 {
-    return run->cases ? &run->cases[index] : run_log_at(run->log, index, false);
+    return run->cases ? &run->cases[index] : run->keeper->at(run->log, index, false);
 }
 
 const struct result_case *result_at_whole(const struct run_result *run, size_t index)
 {
-    return run->cases ? &run->cases[index] : run_log_at(run->log, index, true);
+    return run->cases ? &run->cases[index] : run->keeper->at(run->log, index, true);
 }
 
 enum verdict result_verdict(const struct run_result *run, size_t index)
 {
-    return run->cases ? run->cases[index].verdict : run_log_verdict(run->log, index);
+    return run->cases ? run->cases[index].verdict : run->keeper->verdict(run->log, index);
 }
 
 struct result_summary result_summarise(const struct run_result *run)

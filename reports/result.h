@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct run_log; /* run_log.h */
+
 enum verdict {
     VERDICT_PASS,
     VERDICT_FAIL,
@@ -103,6 +105,13 @@ struct result_case {
     size_t note_count;
 };
 
+/* How the cases are had that memory does not hold. */
+struct result_keeper {
+    const struct result_case *(*at)(struct run_log *log, size_t index, bool whole); /* as result_at() */
+    enum verdict (*verdict)(const struct run_log *log, size_t index);
+    void (*free)(struct run_log *log);
+};
+
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
@@ -120,7 +129,8 @@ struct run_result {
     bool interrupted;          /* the user stopped the run */
     char *ended_early;         /* why the run was ended before its last case, NULL when it was not */
     struct result_case *cases; /* in the order of the suite, whatever order they ran in; NULL: in the log */
-    struct run_log *log;       /* holds the cases that memory does not; NULL without one */
+    struct run_log *log;       /* holds the cases that memory does not; NULL without one. Owned */
+    const struct result_keeper *keeper; /* of the log */
     size_t case_count;
 };
 

@@ -159,7 +159,8 @@ static void fill_unread(struct result_case *result, const char *reason)
     result->reason = mem_dup(reason);
 }
 
-const struct result_case *run_log_at(struct run_log *log, size_t index, bool whole)
+/* Bodies are cut to RESULT_BODY_KEPT_BYTES unless they are wanted whole. */
+static const struct result_case *case_at(struct run_log *log, size_t index, bool whole)
 {
     struct result_case *result = &log->current;
     result_case_fini(result);
@@ -170,7 +171,7 @@ const struct result_case *run_log_at(struct run_log *log, size_t index, bool who
     return result;
 }
 
-enum verdict run_log_verdict(const struct run_log *log, size_t index)
+static enum verdict verdict_at(const struct run_log *log, size_t index)
 {
     return log->entries[index].verdict;
 }
@@ -255,4 +256,12 @@ void run_log_free(struct run_log *log)
     buf_fini(&log->line);
     result_case_fini(&log->current);
     free(log);
+}
+
+void log_give(struct run_log *log, struct run_result *run)
+{
+    static const struct result_keeper keeper = {case_at, verdict_at, run_log_free};
+    run->log = log;
+    run->keeper = &keeper;
+    run->case_count = log->entry_count;
 }

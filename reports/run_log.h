@@ -81,10 +81,6 @@ bool run_log_load(struct run_log *log, size_t index, struct result_case *ret_res
 bool run_log_has(const struct run_log *log, size_t index);
 /* Whether the result that it has would be asked for again by a run that is gone on with. */
 bool run_log_is_due_again(const struct run_log *log, size_t index);
-/* For result_at() and result_verdict(): bodies are cut to RESULT_BODY_KEPT_BYTES unless they are wanted
- * whole. */
-const struct result_case *run_log_at(struct run_log *log, size_t index, bool whole);
-enum verdict run_log_verdict(const struct run_log *log, size_t index);
 /* Whether all that was asked for could be read back. */
 bool run_log_was_read(const struct run_log *log, struct err *err);
 

@@ -44,11 +44,13 @@ struct run_log {
     struct log_entry *entries;
     size_t entry_count;
     struct buf line;            /* the one at hand */
-    struct result_case current; /* what run_log_at() gave last */
+    struct result_case current; /* what result_at() gave last */
     struct err err;             /* the first failure */
 };
 
 struct run_log *log_new(void);
+/* The run owns the log from now on, and has its cases from it. */
+void log_give(struct run_log *log, struct run_result *run);
 struct log_file *log_add_file(struct run_log *log, const char *name, FILE *file);
 
 /* The chain after a line whose text is `text` up to its member "chain". */

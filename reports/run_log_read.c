@@ -388,8 +388,7 @@ static bool finish(struct reading *reading, bool read, struct run_result *ret_ru
     }
     take_head(reading->log, ret_run);
     take_remarks(reading->log, ret_run);
-    ret_run->log = reading->log;
-    ret_run->case_count = reading->log->entry_count;
+    log_give(reading->log, ret_run);
     return true;
 }
 

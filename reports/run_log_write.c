@@ -118,8 +118,7 @@ bool run_log_end(struct run_log *log, struct run_result *run, struct err *err)
         json_decref(line);
     file->ended = log->err.code == ERR_NONE;
     keep_own(log);
-    run->log = log;
-    run->case_count = log->entry_count;
+    log_give(log, run);
     bool written = run_log_was_read(log, err);
     err_reset(&log->err); /* of the writing: the reading has failures of its own */
     return written;

@@ -123,7 +123,6 @@ bool step_not_answered(struct step_run *run, const struct subject_exchange *exch
 {
     static const char whole[] = "a whole answer";
     struct case_state *state = run->state;
-    state->lost = exchange->outcome == SUBJECT_BROKEN && exchange->answer.status == 0;
     switch (exchange->outcome) {
     case SUBJECT_STOPPED:
         return case_state_stopped(state);
@@ -131,6 +130,7 @@ bool step_not_answered(struct step_run *run, const struct subject_exchange *exch
     case SUBJECT_TOO_LONG:
         if (run->is_given)
             return given_failed(run, whole, exchange->error);
+        state->broken = exchange->outcome == SUBJECT_BROKEN;
         case_state_finding(state, NULL, whole, exchange->error, index);
         return false;
     case SUBJECT_UNREACHABLE:

@@ -215,6 +215,17 @@ struct request *request_for_image(const struct spec_send *send, const struct var
     return request;
 }
 
+struct request *request_for_probe(const char *url)
+{
+    struct request *request = mem_alloc(sizeof *request);
+    request->identity = mem_dup("anonymous");
+    request->method = mem_dup("GET");
+    request->url = mem_dup(url);
+    request->wire.unstoppable = true;
+    point_wire(request, SPEC_FRAMING_LENGTH);
+    return request;
+}
+
 static void words_free(char **words, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -37,6 +37,8 @@ struct request *request_make(const struct spec_send *send, const struct target *
                              const struct vars *vars, struct err *err);
 /* For an image file that the target does not have downloaded. NULL with `err` set: it cannot be its name. */
 struct request *request_for_image(const struct spec_send *send, const struct vars *vars, struct err *err);
+/* Asks for nothing in particular, as nobody. */
+struct request *request_for_probe(const char *url);
 /* For a hook of the target. NULL with `err` set: a variable cannot be had. */
 struct request *request_for_hook(const struct target_hook *hook, const struct target *target,
                                  const char *fixtures, const struct vars *vars, struct err *err);

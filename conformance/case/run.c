@@ -9,8 +9,11 @@
 #include "base/uuid.h"
 #include "conformance/case/clean_up.h"
 #include "conformance/case/hooks.h"
+#include "conformance/case/lacks.h"
+#include "conformance/case/send.h"
 #include "conformance/case/state.h"
 #include "conformance/case/steps.h"
+#include "conformance/case/variables.h"
 #include "conformance/pace.h"
 
 #define TURNED_AWAY_MAX     5
@@ -27,7 +30,7 @@ static void add_login(struct secrets *secrets, const struct basic_login *basic)
     secrets_add(secrets, text);
 }
 
-static void set_identities(struct case_state *state)
+static void add_secrets(struct case_state *state)
 {
     const struct target *target = state->environment->target;
     struct err err = ERR_INIT;
@@ -35,45 +38,12 @@ static void set_identities(struct case_state *state)
         const struct target_identity *identity = &target->identities[i];
         CLEANUP(text)
         char *token = identity->token ? template_expand(identity->token, state->vars, &err) : NULL;
-        CLEANUP(text)
-        char *project = identity->project ? template_expand(identity->project, state->vars, &err) : NULL;
         secrets_add(&state->secrets, token);
         add_login(&state->secrets, identity->basic);
         secrets_add_auth(&state->secrets, identity->auth);
-        if (project) {
-            CLEANUP(text) char *name = mem_printf("identity.%s.project", identity->name);
-            vars_set_text(state->vars, name, project);
-        }
     }
     if (err.code != ERR_NONE)
         case_state_error(state, "the identities of the target: %s", err.text);
-}
-
-static void set_limits(struct case_state *state)
-{
-    const struct spec_needs *needs = &state->one->parts->needs;
-    struct err err = ERR_INIT;
-    for (size_t i = 0; i < needs->limit_count; i++) {
-        const struct target_state *limit = target_limit(state->environment->target, needs->limits[i]);
-        CLEANUP(text) char *value = template_expand(limit->value, state->vars, &err);
-        if (!value) {
-            case_state_error(state, "limit %s of the target: %s", limit->name, err.text);
-            return;
-        }
-        CLEANUP(text) char *name = mem_printf("limits.%s", limit->name);
-        vars_set_text(state->vars, name, value);
-    }
-}
-
-static void set_row(struct case_state *state)
-{
-    const char *key;
-    json_t *value;
-    json_t *row = spec_case_row(state->one);
-    json_object_foreach (row, key, value) {
-        vars_set(state->vars, key, value);
-    }
-    json_decref(row);
 }
 
 static void set_variables(struct case_state *state, size_t number)
@@ -91,35 +61,13 @@ static void set_variables(struct case_state *state, size_t number)
         vars_set_text(state->vars, "run.source", environment->source);
     vars_set_text(state->vars, "case.id", id);
     vars_set_text(state->vars, "case.uuid", state->result.uuid);
-    set_row(state);
-    set_identities(state);
-    set_limits(state);
+    struct err err = ERR_INIT;
+    add_secrets(state);
+    if (!variables_set_case(state->vars, state->one, environment->target, &err))
+        case_state_error(state, "%s", err.text);
 }
 
 /* ---- givens ---- */
-
-static bool set_params(struct case_state *state, const struct spec_param *params, size_t count,
-                       const struct vars *from, struct vars *to)
-{
-    struct err err = ERR_INIT;
-    for (size_t i = 0; i < count; i++) {
-        json_t *value = template_expand_json(params[i].value, from, &err);
-        if (!value) {
-            case_state_error(state, "parameter %s of a given: %s", params[i].name, err.text);
-            return false;
-        }
-        vars_set(to, params[i].name, value);
-        json_decref(value);
-    }
-    return true;
-}
-
-/* Those of `after` first: a given may say them anew. */
-static bool set_defaults(struct case_state *state, const struct spec_given *given, struct vars *vars)
-{
-    return (!given->after || set_defaults(state, given->after, vars)) &&
-           set_params(state, given->params, given->param_count, vars, vars);
-}
 
 static bool run_given_steps(struct case_state *state, const struct spec_given_use *use,
                             const struct spec_given *given, struct vars *vars)
@@ -131,38 +79,15 @@ static bool run_given_steps(struct case_state *state, const struct spec_given_us
     return steps_run(&run, given->steps, given->step_count);
 }
 
-static void publish_one(struct case_state *state, const struct spec_given_use *use, const struct vars *vars,
-                        const char *name)
-{
-    json_t *value = vars_get(vars, name);
-    CLEANUP(text) char *full = mem_printf("%s.%s", use->name, name);
-    if (value)
-        vars_set(state->vars, full, value);
-}
-
-/* Params and captures, as ${use.name} to the case. */
-static void publish(struct case_state *state, const struct spec_given_use *use,
-                    const struct spec_given *given, const struct vars *vars)
-{
-    if (given->after)
-        publish(state, use, given->after, vars);
-    for (size_t i = 0; i < given->param_count; i++)
-        publish_one(state, use, vars, given->params[i].name);
-    for (size_t i = 0; i < given->step_count; i++) {
-        for (size_t k = 0; k < given->steps[i].capture_count; k++)
-            publish_one(state, use, vars, given->steps[i].captures[k].name);
-    }
-}
-
 static bool run_given(struct case_state *state, const struct spec_given_use *use)
 {
-    struct vars *vars = vars_new(state->vars);
-    bool had = set_defaults(state, use->given, vars) &&
-               set_params(state, use->args, use->arg_count, state->vars, vars) &&
-               run_given_steps(state, use, use->given, vars);
+    struct vars *scope = vars_new(state->vars);
+    struct err err = ERR_INIT;
+    bool had = variables_set_given(scope, use, state->vars, &err) || case_state_error(state, "%s", err.text);
+    had = had && run_given_steps(state, use, use->given, scope);
     if (had)
-        publish(state, use, use->given, vars);
-    vars_free(vars);
+        variables_publish(state->vars, use, scope);
+    vars_free(scope);
     return had;
 }
 
@@ -180,11 +105,28 @@ static bool run_parts(struct case_state *state)
     return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
 }
 
+/* A broken answer is the fault of a subject that goes on. One that has ended since did not mean it: one more
+ * request, whatever its answer, tells. */
+static void look_after_it(struct case_state *state)
+{
+    CLEANUP(text) char *url = mem_printf("%s/", state->environment->target->url);
+    struct request *request = request_for_probe(url);
+    struct subject_exchange exchange;
+    case_send(state, request, NULL, &exchange);
+    case_state_record(state, &exchange, request, "whether the subject is still there");
+    state->unreachable = exchange.outcome == SUBJECT_UNREACHABLE;
+    if (state->unreachable)
+        case_state_void(state, "the subject has gone in the middle of it: %s", exchange.error);
+    subject_exchange_fini(&exchange);
+    request_free(request);
+}
+
 /* Why a case may have to be run once more: it says nothing of the subject then, unless it does so each time.
  */
 struct ending {
     bool unreachable;
     bool lost;
+    bool stale;
     bool turned_away;
     bool stuck;
 };
@@ -197,23 +139,45 @@ static struct ending run_once(const struct case_environment *environment, struct
     set_variables(&state, number);
     if (!state.over)
         run_parts(&state);
+    bool judged_well = !state.over;
     case_clean_up(&state);
+    if (state.broken)
+        look_after_it(&state);
     if (state.turned_away)
         case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
                         state.turned_away);
-    const struct ending ending = {state.unreachable, state.lost, state.turned_away, state.stuck};
+    const struct ending ending = {.unreachable = state.unreachable,
+                                  .lost = state.lost && !judged_well,
+                                  .stale = state.stale && !judged_well,
+                                  .turned_away = state.turned_away,
+                                  .stuck = state.stuck};
     case_state_end(&state, ret_result);
     return ending;
 }
 
-static bool is_run_again(const struct case_environment *environment, const struct ending *ending,
-                         unsigned times)
+/* Why the case is run once more, after so many times; NULL: it is not. */
+static const char *why_again(const struct case_environment *environment, const struct ending *ending,
+                             unsigned times)
 {
-    if (ending->stuck)
-        return false;
+    if (ending->stuck || atomic_load_explicit(environment->stop, memory_order_relaxed))
+        return NULL;
     if (ending->turned_away)
-        return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop);
-    return ending->lost && times <= environment->lost_retries;
+        return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop)
+                   ? "a request that was held was turned away"
+                   : NULL;
+    if (ending->stale)
+        return "a kept connection was closed, perhaps before the request came there";
+    return (ending->lost || ending->unreachable) && times <= environment->lost_retries
+               ? "a connection was lost"
+               : NULL;
+}
+
+/* What the first run had to tell, and that it was not the last, is told of the second. */
+static void note_again(struct result_case *first, const char *why, struct result_case *second)
+{
+    for (size_t i = 0; i < first->note_count; i++)
+        *mem_append(&second->notes, &second->note_count) = TAKE(first->notes[i]);
+    *mem_append(&second->notes, &second->note_count) = mem_printf("run once more: %s", why);
 }
 
 /* Beside others, or alone when what it brings about would be theirs, too. */
@@ -236,7 +200,7 @@ static void end_turn(const struct case_environment *environment)
 enum case_after case_run(const struct case_environment *environment, struct subject_session *session,
                          const struct spec_case *one, size_t number, struct result_case *ret_result)
 {
-    char *lacks = target_lacks(environment->target, one->clause->file->api, &one->parts->needs);
+    char *lacks = case_lacks(environment->target, environment->fixtures, one);
     if (lacks) {
         case_not_run(one, VERDICT_NOT_CLAIMED, lacks, ret_result);
         free(lacks);
@@ -244,11 +208,16 @@ enum case_after case_run(const struct case_environment *environment, struct subj
     }
     take_turn(environment, one);
     uint64_t started_us = clock_now_us();
+    const char *why;
     struct ending ending = run_once(environment, session, one, number, ret_result);
-    for (unsigned times = 1; is_run_again(environment, &ending, times); times++) {
-        result_case_fini(ret_result);
-        ending = run_once(environment, session, one, number, ret_result);
+    for (unsigned times = 1; (why = why_again(environment, &ending, times)); times++) {
+        struct result_case first = *ret_result;
+        subject_session_keep(session, false);
+        ending = run_once(environment, session, one, number + times * environment->numbers, ret_result);
+        note_again(&first, why, ret_result);
+        result_case_fini(&first);
     }
+    subject_session_keep(session, true);
     ret_result->time_us = clock_now_us() - started_us;
     end_turn(environment);
     return ending.stuck ? CASE_AFTER_STUCK : ending.unreachable ? CASE_AFTER_UNREACHABLE : CASE_AFTER_GO_ON;

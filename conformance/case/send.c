@@ -17,6 +17,10 @@
 
 static bool prepare(struct case_state *state, struct request *request, struct err *err)
 {
+    uint64_t max_bytes = state->environment->target->max_upload_bytes;
+    if (max_bytes && request->body && body_size(request->body) > max_bytes)
+        return err_set(err, ERR_LIMIT, "a body of %" PRIu64 " bytes is more than the target's max_upload",
+                       body_size(request->body));
     if (!request_authorize(request, err))
         return false;
     if (request->auth)

@@ -39,7 +39,9 @@ struct case_state {
     bool over; /* the verdict is known: nothing more is judged */
     bool unreachable;
     bool stuck;      /* a state that is the whole deployment's could not be left */
-    bool lost;       /* a connection ended before anything of an answer had come */
+    bool broken;     /* an answer to what is judged broke off, or never came, and is a finding */
+    bool lost;       /* a connection ended before a whole answer had come */
+    bool stale;      /* one of them perhaps before the request had come there */
     int turned_away; /* status of an answer to a held request that is not about what was asked; 0: none */
 };
 

@@ -1,4 +1,5 @@
-/* imageproof lint FILE...: every mistake of clause files, target files and baselines, with its place. */
+/* imageproof lint FILE...: every mistake of clause files, target files, baselines and explained differences,
+ * with its place. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "base/mem.h"
 #include "conformance/cli/baseline_file.h"
 #include "conformance/cli/cli.h"
+#include "conformance/diff/explained.h"
 #include "conformance/spec/yaml_tree.h"
 #include "conformance/target/target.h"
 
@@ -63,6 +65,19 @@ static bool is_baseline(const char *path)
     return has_key(path, keys);
 }
 
+static bool is_explained(const char *path)
+{
+    static const char *const keys[] = {"explained", NULL};
+    return has_key(path, keys);
+}
+
+static void check_explained(const char *path, struct problems *problems)
+{
+    struct explained explained;
+    if (explained_load(path, &explained, problems))
+        explained_fini(&explained);
+}
+
 static void check_baseline(const char *path, struct problems *problems)
 {
     struct baseline baseline;
@@ -90,6 +105,8 @@ static int check(const struct options *options)
             target_free(target_load(options->files[i], &problems));
         else if (is_baseline(options->files[i]))
             check_baseline(options->files[i], &problems);
+        else if (is_explained(options->files[i]))
+            check_explained(options->files[i], &problems);
         else
             clause_files[clause_file_count++] = options->files[i];
     }
@@ -108,12 +125,13 @@ static int run(int argc, char **argv)
         {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
         {0},
     };
-    static const struct argp argp = {.options = known,
-                                     .parser = take,
-                                     .args_doc = "FILE...",
-                                     .doc = "Checks clause files, target files and baselines.\vExit status: "
-                                            "0 nothing is wrong, 1 something is, 2 a "
-                                            "file cannot be read."};
+    static const struct argp argp = {
+        .options = known,
+        .parser = take,
+        .args_doc = "FILE...",
+        .doc = "Checks clause files, target files, baselines and explained differences.\vExit status: "
+               "0 nothing is wrong, 1 something is, 2 a "
+               "file cannot be read."};
     struct options options = {0};
     cli_parse(&argp, argc, argv, &options);
     int status = EXIT_STATUS_OK;
@@ -129,4 +147,5 @@ static int run(int argc, char **argv)
     return status;
 }
 
-const struct command command_lint = {"lint", "check clause files, target files and baselines", run};
+const struct command command_lint = {
+    "lint", "check clause files, target files, baselines and explained differences", run};

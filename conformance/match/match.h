@@ -69,6 +69,11 @@ struct match_watch {
     uint64_t most_bytes;
 };
 
+enum match_place {
+    MATCH_PLACE_HEADER,  /* its name */
+    MATCH_PLACE_POINTER, /* of JSON */
+};
+
 struct matcher {
     const char *name; /* the key under `expect` */
     bool reads_json;  /* wants answer->json */
@@ -83,6 +88,9 @@ struct matcher {
     /* Optional: for expectations about the whole body. NULL with `err` set when it cannot be watched. */
     struct match_watch *(*watch)(const void *data, const struct vars *vars, const char *fixtures,
                                  struct err *err);
+    /* Optional: calls `look` with each place of that kind that it looks at. */
+    enum match_place place;
+    void (*places)(const void *data, void (*look)(void *context, const char *place), void *context);
 };
 
 /* NULL when there is none of that name. */

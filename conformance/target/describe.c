@@ -131,6 +131,8 @@ char *target_describe(const struct target *target)
                                     images_json(&target->images), "features", features_json(target));
     if (target->insecure)
         json_object_set_new(description, "tls", json_pack("{s:b}", "insecure", true));
+    if (target->max_upload_bytes)
+        json_object_set_new(description, "max_upload", json_integer((json_int_t)target->max_upload_bytes));
     add_states(target, description);
     char *text = json_dumps(description, JSON_COMPACT);
     json_decref(description);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "conformance/subject.h"
 #include "conformance/target/reading.h"
 
@@ -41,6 +42,15 @@ static void read_start(struct reading *reading, const struct yaml_node *node)
 static void read_timeout(struct reading *reading, const struct yaml_node *node)
 {
     reading_duration(reading, node, "timeout", &reading->target->timeout_ms);
+}
+
+static void read_max_upload(struct reading *reading, const struct yaml_node *node)
+{
+    uint64_t bytes;
+    if (node->text && number_parse_size(node->text, &bytes) && bytes > 0)
+        reading->target->max_upload_bytes = bytes;
+    else
+        problems_add(reading->problems, node->place, "max_upload, expected a size above 0 as 100k or 64M");
 }
 
 /* Something in it must be the file, or each would be the same. */
@@ -131,12 +141,13 @@ static void read_tls(struct reading *reading, const struct yaml_node *node)
     target->insecure = insecure && reading_flag(reading, insecure, "insecure");
 }
 
-static const char *const keys[] = {"subject",    "url",    "start",    "service", "timeout",    "tls",
-                                   "identities", "images", "features", "limits",  "conditions", NULL};
+static const char *const keys[] = {"subject",    "url",        "start",      "service", "timeout",
+                                   "max_upload", "tls",        "identities", "images",  "features",
+                                   "limits",     "conditions", NULL};
 
 static void (*const readers[])(struct reading *reading, const struct yaml_node *node) = {
-    read_subject,    read_url,    read_start,    read_service, read_timeout,   read_tls,
-    read_identities, read_images, read_features, read_limits,  read_conditions};
+    read_subject, read_url,        read_start,  read_service,  read_timeout, read_max_upload,
+    read_tls,     read_identities, read_images, read_features, read_limits,  read_conditions};
 
 static bool has_catalog(const struct target *target)
 {

@@ -4,6 +4,7 @@
  *     url: http://127.0.0.1:9292               or `start`, below
  *     start: {program: imageproof-mock, arguments: [--listen, "127.0.0.1:0"]}
  *     timeout: 30s                             of one exchange
+ *     max_upload: 64M                          of one body that is sent; a case that sends more is not judged
  *     identities:
  *       owner: {token: "u:${case.id}:member", project: "${case.id}"}
  *       admin: {token: "admin:admin:admin"}
@@ -75,6 +76,7 @@ struct target {
     char **arguments; /* start: NULL-terminated, without the program's name */
     size_t argument_count;
     uint64_t timeout_ms;
+    uint64_t max_upload_bytes;   /* nothing larger is sent in one body; 0: not said */
     struct auth_service service; /* type NULL: there is a url, or a start */
     char *ca_file;               /* of TLS; this and what follows NULL: not said */
     char *certificate;

@@ -1,7 +1,10 @@
 #include <string.h>
 
+#include "base/buf.h"
 #include "mock/attributes.h"
 #include "mock/calls.h"
+
+#define STORE_NAMES_MAX_BYTES (64 * BUF_KIB)
 
 static bool take_attributes(const json_t *body, json_t *attributes, struct refusal *refusal)
 {
@@ -32,6 +35,19 @@ static bool check(struct exchange *exchange, const json_t *body, json_t *attribu
     return good;
 }
 
+/* glance-v2/images-images-v2.inc, "Create image": only where there are several. */
+static void name_stores(struct exchange *exchange)
+{
+    const struct mock *mock = exchange->mock;
+    struct buf names;
+    buf_init(&names, STORE_NAMES_MAX_BYTES);
+    for (size_t i = 0; i < mock->store_count; i++)
+        buf_printf(&names, "%s%s", i > 0 ? "," : "", mock->stores[i]);
+    if (mock->store_count > 1)
+        answer_header_copy(exchange, "OpenStack-image-store-ids", names.data);
+    buf_fini(&names);
+}
+
 static void create(struct exchange *exchange, const json_t *body, json_t *attributes)
 {
     char id[UUID_SIZE];
@@ -47,6 +63,7 @@ static void create(struct exchange *exchange, const json_t *body, json_t *attrib
     }
     answer_headerf(exchange, "Location", "/v2/images/%s", id);
     answer_header(exchange, "OpenStack-image-import-methods", "glance-direct,web-download");
+    name_stores(exchange);
     answer_image(exchange, 201, image);
 }
 

@@ -135,6 +135,7 @@ class Plain(unittest.TestCase):
         made = self.project.call("POST", "/v2/images", json.dumps({**FORMATS, "id": image, "mine": "yes"}).encode())
         self.assertEqual((201, f"/v2/images/{image}"), (made.status, made.headers["location"]))
         self.assertIn("openstack-image-import-methods", made.headers)
+        self.assertNotIn("openstack-image-store-ids", made.headers)
         shown = made.json()
         self.assertEqual(("queued", None, None, "yes"),
                          tuple(shown[k] for k in ("status", "size", "checksum", "mine")))
@@ -142,6 +143,14 @@ class Plain(unittest.TestCase):
         self.assertEqual(409, self.project.call("POST", "/v2/images", again).status)
         self.project.call("DELETE", f"/v2/images/{image}")
         self.assertEqual(409, self.project.call("POST", "/v2/images", again).status)
+
+    def test_virtual_size(self):
+        rows = [("raw", "bare", DATA, len(DATA)), ("raw", "bare", b"", None), ("raw", "bare", None, None),
+                ("raw", "ovf", DATA, None), ("qcow2", "bare", DATA, None)]
+        for disk, container, data, size in rows:
+            with self.subTest(disk=disk, container=container, data=data):
+                image = self.project.image(data, disk_format=disk, container_format=container)
+                self.assertEqual(size, self.project.show(image)["virtual_size"])
 
     def test_update(self):
         image = self.project.image()
@@ -327,6 +336,8 @@ class Stores(unittest.TestCase):
     def test_stores(self):
         with Server("--stores", "fast,slow") as server:
             project = Project(server)
+            made = project.call("POST", "/v2/images", json.dumps(FORMATS).encode())
+            self.assertEqual("fast,slow", made.headers["openstack-image-store-ids"])
             default, slow = project.image(DATA), project.image()
             self.assertEqual(204, project.upload(slow, DATA, {**OCTETS, "X-Image-Meta-Store": "slow"}).status)
             self.assertEqual(["fast", "slow"], [project.show(i)["stores"] for i in (default, slow)])

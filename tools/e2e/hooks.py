@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -65,7 +66,8 @@ class Scene:
     def __init__(self, programs, folder, mock, url=None, timeout="60s"):
         self.programs, self.folder, self.mock = programs, folder, mock
         (folder / "hook.py").write_text(HOOK)
-        self.target, self.report, self.ledger = folder / "target.yaml", folder / "run.json", folder / "ledger"
+        self.target, self.report = folder / "target.yaml", folder / "run.json"
+        self.log, self.ledger = folder / "run.log", folder / "ledger"
         self.target.write_text(TARGET.format(url=url or mock.url, mock=mock.url, folder=folder, timeout=timeout,
                                              python=sys.executable, hook=folder / "hook.py"))
 
@@ -83,7 +85,7 @@ class Scene:
         """A run in a process group of its own, as a shell starts it on a terminal."""
         selection = [word for glob in only or (CASE,) for word in ("--only", glob)]
         run = subprocess.Popen([self.programs.imageproof, "run", "--jobs", str(jobs), "--report", f"json={self.report}",
-                                "--ledger", self.ledger, *selection, self.target],
+                                "--log", self.log, "--ledger", self.ledger, *selection, self.target],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         try:
             yield run
@@ -193,6 +195,9 @@ def good(programs, failures):
         failures.expect(("enter condition storage-readonly", "RUN") in purposes, f"good: {purposes}")
         failures.expect(str(at.folder) not in at.report.read_text(), "good: the report has the program's arguments")
         at.check_left(failures, "good")
+        programs.judge("certify", "--make-key", at.folder / "key")
+        done = programs.judge("certify", "--key", at.folder / "key", "--output", at.folder / "made", at.log)
+        failures.expect(done.returncode == 0, f"good: judged again: {done.returncode} {done.stdout} {done.stderr}")
 
 
 def enter_fails(programs, failures):
@@ -235,6 +240,22 @@ def leave_fails(programs, failures):
         clean(at, failures, "leave fails")
 
 
+def deployment_gone(programs, failures):
+    """Nobody answers any more; the program that ends the condition is asked all the same."""
+    def die(head):
+        if not head.startswith(b"PUT /v2/images/"):
+            return head
+        front.listener.shutdown(socket.SHUT_RDWR)
+        return None
+
+    with scene(programs) as at, Front(at.mock.url, die) as front:
+        at.target.write_text(at.target.read_text().replace(f"url: {at.mock.url}", f"url: {front.url}"))
+        status, said, cases = at.run(CASE, "image-data.download.*")
+        failures.expect(status == 2 and "ENDED EARLY" in said, f"gone: {status}: {said}")
+        expect_case(failures, "gone", cases, "error", "the subject has gone in the middle of it")
+        failures.expect(at.journal() == ["enter", "enter: done", "leave", "leave: done"], f"gone: {at.journal()}")
+
+
 def killed(programs, failures):
     with scene(programs) as at:
         at.tell("hold-enter")
@@ -270,7 +291,7 @@ def main():
     for moment in ("in enter", "in the case", "in leave"):
         for name in SIGNALS:
             interrupt(programs, failures, moment, name)
-    for way in (good, enter_fails, enter_hangs, case_fails, leave_fails, killed):
+    for way in (good, enter_fails, enter_hangs, case_fails, leave_fails, deployment_gone, killed):
         way(programs, failures)
     failures.end()
 
