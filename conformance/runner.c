@@ -18,6 +18,7 @@
 
 /* So many cases in a row that reach nobody: the rest would not either. */
 #define UNREACHABLE_MAX 3
+#define TIMES_MAX       32 /* more than one case is ever run, each time under other numbers */
 
 struct run {
     const struct runner_options *options;
@@ -68,9 +69,15 @@ static void count_done(struct run *run, size_t index, struct result_case *result
     pthread_mutex_unlock(&run->lock);
 }
 
+/* In use at one time: 0 is that of the preflight. */
+static size_t numbers_of(const struct runner_plan *plan)
+{
+    return plan->count + 1;
+}
+
 static size_t number_of(const struct runner_plan *plan, size_t index)
 {
-    return (plan->first_number > 0 ? plan->first_number : 1) + index;
+    return plan->resumed_count * TIMES_MAX * numbers_of(plan) + index + 1;
 }
 
 static void run_one(struct run *run, struct subject_session *session, size_t index)
@@ -278,7 +285,7 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
-                                      .numbers = options->plan.count + 1,
+                                      .numbers = numbers_of(&options->plan),
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);

@@ -202,7 +202,7 @@ static int run_cases(struct session *session, atomic_bool *stop)
     if (take_log(session, &run)) {
         sink.log = session->log;
         runner.plan.done = session->done;
-        runner.plan.first_number = run.resumed_count * session->case_count + 1;
+        runner.plan.resumed_count = run.resumed_count;
         tell_cut_off(session);
         progress_init(&sink.progress, options->quiet);
         begin_log(session, &run);
