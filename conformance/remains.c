@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -60,6 +61,11 @@ static struct remains *new_at(const char *path, int flags, struct err *err)
         err_set_errno(err, "the ledger %s", path);
         return NULL;
     }
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        err_set(err, ERR_IO, "the ledger %s is being written by a run that is not over", path);
+        close(file);
+        return NULL;
+    }
     struct remains *remains = mem_alloc(sizeof *remains);
     remains->path = mem_dup(path);
     remains->file = file;
@@ -83,10 +89,15 @@ struct remains *remains_create(const char *path, const struct remains_head *head
 
 void remains_free(struct remains *remains)
 {
+    if (remains && remains->begin && remains_open_count(remains) == 0)
+        unlink(remains->path);
+    remains_close(remains);
+}
+
+void remains_close(struct remains *remains)
+{
     if (!remains)
         return;
-    if (remains->begin && remains_open_count(remains) == 0)
-        unlink(remains->path);
     for (size_t i = 0; i < remains->entry_count; i++)
         json_decref(remains->entries[i]);
     free(remains->entries);
@@ -240,16 +251,18 @@ static bool take_line(struct remains *remains, json_t *record)
     return true;
 }
 
-/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. */
+/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. A
+ * file that does not begin as a ledger is left as it is. */
 static bool read_lines(struct remains *remains, FILE *file, struct err *err)
 {
     CLEANUP(text) char *line = NULL;
     size_t size = 0;
     off_t whole_bytes = 0;
     for (size_t number = 1; getline(&line, &size, file) > 0; number++) {
-        if (!strchr(line, '\n') && ftruncate(remains->file, whole_bytes) != 0)
+        bool cut = !strchr(line, '\n');
+        if (cut && remains->begin && ftruncate(remains->file, whole_bytes) != 0)
             return err_set_errno(err, "%s", remains->path);
-        if (!strchr(line, '\n'))
+        if (cut)
             break;
         whole_bytes = ftello(file);
         json_t *record = json_loads(line, 0, NULL);
@@ -272,9 +285,7 @@ struct remains *remains_load(const char *path, struct err *err)
         fclose(file);
     if (read)
         return remains;
-    json_decref(remains->begin);
-    remains->begin = NULL; /* what is no ledger is not removed */
-    remains_free(remains);
+    remains_close(remains);
     return NULL;
 }
 

@@ -9,8 +9,11 @@
 #include "base/uuid.h"
 #include "conformance/byte_server.h"
 #include "conformance/case/lacks.h"
+#include "conformance/case/remove.h"
 #include "conformance/case/run.h"
 #include "conformance/pace.h"
+#include "conformance/preflight.h"
+#include "conformance/remains.h"
 #include "conformance/subject.h"
 
 /* So many cases in a row that reach nobody: the rest would not either. */
@@ -18,7 +21,7 @@
 
 struct run {
     const struct runner_options *options;
-    size_t total; /* cases of this part */
+    size_t total; /* cases that are due */
     struct case_environment environment;
     struct pace pace;
     pthread_rwlock_t turns;
@@ -65,24 +68,30 @@ static void count_done(struct run *run, size_t index, struct result_case *result
     pthread_mutex_unlock(&run->lock);
 }
 
+static size_t number_of(const struct runner_plan *plan, size_t index)
+{
+    return (plan->first_number > 0 ? plan->first_number : 1) + index;
+}
+
 static void run_one(struct run *run, struct subject_session *session, size_t index)
 {
     enum verdict verdict;
     enum case_after after = CASE_AFTER_GO_ON;
     const char *reason = not_run_reason(run, &verdict);
-    const struct spec_case *one = run->options->plan.cases[index];
+    const struct runner_plan *plan = &run->options->plan;
+    const struct spec_case *one = plan->cases[index];
     struct result_case result;
     if (reason)
         case_not_run(one, verdict, reason, &result);
     else
-        after = case_run(&run->environment, session, one, index + 1, &result);
+        after = case_run(&run->environment, session, one, number_of(plan, index), &result);
     count_done(run, index, &result, after);
     result_case_fini(&result);
 }
 
-static bool is_here(const struct runner_plan *plan, size_t index)
+static bool is_due(const struct runner_plan *plan, size_t index)
 {
-    return plan->shard == 0 || plan->shards[index] == plan->shard;
+    return (plan->shard == 0 || plan->shards[index] == plan->shard) && !(plan->done && plan->done[index]);
 }
 
 static void *work(void *context)
@@ -91,7 +100,7 @@ static void *work(void *context)
     struct run *run = worker->run;
     const struct runner_plan *plan = &run->options->plan;
     for (size_t index; (index = atomic_fetch_add(&run->next, 1)) < plan->count;) {
-        if (is_here(plan, index))
+        if (is_due(plan, index))
             run_one(run, worker->session, index);
     }
     return NULL;
@@ -112,6 +121,26 @@ static void probe(struct run *run, struct subject_session *session)
     free(url);
 }
 
+static bool judges(const struct run *run, const char *api)
+{
+    const struct runner_plan *plan = &run->options->plan;
+    bool judged = false;
+    for (size_t i = 0; i < plan->count && !judged; i++)
+        judged = is_due(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
+    return judged && target_offers(run->options->target, api);
+}
+
+/* Whether anything is to be judged: the reason why not is told by each case. */
+static void prepare(struct run *run, struct subject_session *session)
+{
+    if (run->total > 0)
+        probe(run, session);
+    for (size_t i = 0; i < SPEC_API_COUNT && run->options->preflight && !run->ended_early; i++) {
+        if (judges(run, spec_api_names[i]))
+            run->ended_early = preflight(&run->environment, run->options->suite, session, spec_api_names[i]);
+    }
+}
+
 /* The server for data to be fetched, where a case that the target offers has need of it. False with `err`
  * set when it cannot be had. */
 static bool start_source(struct run *run, struct byte_server **ret_source, struct err *err)
@@ -121,7 +150,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
         char *lacks = case_lacks(run->options->target, run->options->fixtures, one);
-        needed = one->parts->needs.source && !lacks && is_here(plan, i);
+        needed = one->parts->needs.source && !lacks && is_due(plan, i);
         free(lacks);
     }
     struct byte_server *source = needed ? byte_server_new(err) : NULL;
@@ -165,6 +194,25 @@ static char *subject_name(const struct target *target)
                       target->insecure ? " (INSECURE: its certificate was not verified)" : "");
 }
 
+/* Nothing is to be said: what is still there is told by the ledger, to whoever opened it. */
+static void say_nothing(void *context, const char *text)
+{
+    (void)context;
+    (void)text;
+}
+
+/* What a lost answer told of would stay: it may be there, but nobody knew its id while the case ran. */
+static void remove_strays(struct run *run)
+{
+    const struct runner_options *options = run->options;
+    struct removal removal = {.say = say_nothing};
+    struct err err = ERR_INIT;
+    if (!options->remains || run->ended_early || atomic_load(options->stop))
+        return;
+    if (remains_open_count(options->remains) > 0)
+        remove_remains(options->remains, options->target, &removal, &err);
+}
+
 void runner_describe(const struct runner_options *options, struct run_result *ret_run)
 {
     char now[CLOCK_ISO_SIZE];
@@ -177,17 +225,18 @@ void runner_describe(const struct runner_options *options, struct run_result *re
         .suite_digest = mem_dup(options->suite->digest),
         .tool_version = mem_dup(IMAGEPROOF_VERSION),
         .started = mem_dup(now),
+        .run_id = mem_dup(options->run_id),
         .shard = options->plan.shard,
         .shard_count = options->plan.shard_count,
         .case_count = options->plan.count,
     };
 }
 
-static size_t count_here(const struct runner_plan *plan)
+static size_t count_due(const struct runner_plan *plan)
 {
     size_t count = 0;
     for (size_t i = 0; i < plan->count; i++)
-        count += is_here(plan, i);
+        count += is_due(plan, i);
     return count;
 }
 
@@ -224,11 +273,12 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     uint64_t started_us = clock_now_us();
     struct worker workers[RUNNER_JOBS_MAX] = {0};
     struct run run = {.options = options,
-                      .total = count_here(&options->plan),
+                      .total = count_due(&options->plan),
                       .environment = {.target = options->target,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
+                                      .numbers = options->plan.count + 1,
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);
@@ -240,9 +290,9 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     struct byte_server *source = NULL;
     bool ready = start_source(&run, &source, err) && make_sessions(&run, workers, jobs, err);
     if (ready) {
-        if (run.total > 0)
-            probe(&run, workers[0].session);
+        prepare(&run, workers[0].session);
         run_workers(workers, jobs);
+        remove_strays(&run);
         result->interrupted = atomic_load(options->stop);
         result->ended_early = run.ended_early;
         result->time_us = clock_now_us() - started_us;

@@ -20,6 +20,9 @@ struct runner_plan {
     const size_t *shards; /* beside the cases: which part runs it, from 1; NULL: there is one part */
     size_t shard;         /* the part that is run here; 0: all */
     size_t shard_count;
+    size_t first_number; /* the number of the first case in ${case.id}; 0: 1. What a run is gone on with has
+                            others than before, where a subject may remember those */
+    const bool *done;    /* beside the cases: which have a result already; NULL: none */
 };
 
 struct runner_options {
@@ -32,8 +35,9 @@ struct runner_options {
     const char *run_id;      /* part of every name that the run gives; NULL: one is made */
     struct remains *remains; /* borrowed; NULL: what is left behind goes with the subject */
     unsigned lost_retries;   /* how often a case that lost a connection is run once more */
-    uint64_t rate;           /* requests a second at most; 0: as fast as it goes */
-    atomic_bool *stop;       /* set by whoever stops the run; the runner only reads it */
+    bool preflight;    /* see preflight.h: of each API that is judged; a run that fails it judges nothing */
+    uint64_t rate;     /* requests a second at most; 0: as fast as it goes */
+    atomic_bool *stop; /* set by whoever stops the run; the runner only reads it */
     /* Called after each case, one call at a time, on any thread; `index` is the case's place in the plan. The
      * result is forgotten afterwards, since a run may be larger than memory; whoever keeps it leaves an empty
      * one. */

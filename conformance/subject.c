@@ -56,6 +56,18 @@ static bool is_whole(const struct transfer *transfer)
     return (transfer->code == CURLE_OK && transfer->headers_over) || (cut_off && has_whole_answer(transfer));
 }
 
+/* Whether it was the connection's end that ended the exchange. */
+static bool is_lost(const struct transfer *transfer)
+{
+    static const CURLcode ends[] = {CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE,
+                                    CURLE_OK}; /* the last one: within the headers */
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (transfer->done && transfer->code == ends[i])
+            return true;
+    }
+    return transfer->stale;
+}
+
 static const char *error_text(const struct transfer *transfer)
 {
     if (transfer->code == CURLE_OK)
@@ -70,7 +82,11 @@ static void conclude(struct transfer *transfer)
     late_answer_recover(transfer);
     if (transfer->decided)
         return;
-    if (is_whole(transfer))
+    transfer->lost = !is_whole(transfer) && is_lost(transfer);
+    if (transfer->stale)
+        transfer_decide(transfer, SUBJECT_BROKEN,
+                        mem_printf("a kept connection was closed without an answer"));
+    else if (is_whole(transfer))
         transfer_decide(transfer, SUBJECT_ANSWERED, NULL);
     else
         transfer_decide(transfer, outcome_of(transfer->code), mem_dup(error_text(transfer)));
@@ -97,6 +113,8 @@ static void fill(struct transfer *transfer, struct subject_exchange *exchange)
     memset(exchange, 0, sizeof *exchange);
     exchange->outcome = transfer->outcome;
     exchange->error = TAKE(transfer->error);
+    exchange->lost = transfer->lost;
+    exchange->stale = transfer->stale;
     exchange->time_us = clock_now_us() - transfer->started_us;
     exchange->sent_header_count = transfer->sent_headers.count;
     exchange->sent_headers = TAKE(transfer->sent_headers.items);
@@ -174,6 +192,11 @@ void subject_session_free(struct subject_session *session)
     if (session->multi)
         curl_multi_cleanup(session->multi);
     free(session);
+}
+
+void subject_session_keep(struct subject_session *session, bool keep)
+{
+    session->keeps_nothing = !keep;
 }
 
 struct subject_session *subject_session_of(const struct subject_stand_in *stand_in)
@@ -267,6 +290,7 @@ void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exc
     free(open);
     if (answered)
         return;
+    transfer_look(transfer);
     if (!transfer->done && is_refused(transfer))
         go_on(transfer);
     else if (!transfer->done)

@@ -3,7 +3,8 @@
  * A session belongs to one thread and keeps connections alive between exchanges. Any number of uploads
  * may be held open in a session while further exchanges run in it; they are served meanwhile.
  * Nothing that could change anything is sent twice. A GET or HEAD on a kept connection that the peer closes
- * before anything of the answer has come is asked once more on a new one.
+ * before anything of the answer has come is asked once more on a new one; what else has gone that way is told
+ * as `stale`.
  * What went over the wire is recorded as it went: redaction is the caller's. */
 #ifndef CONFORMANCE_SUBJECT_H
 #define CONFORMANCE_SUBJECT_H
@@ -78,6 +79,8 @@ enum subject_outcome subject_outcome_parse(const char *name);
 struct subject_exchange {
     enum subject_outcome outcome;
     char *error; /* one line, NULL when answered */
+    bool lost;   /* the connection ended, not by us, before a whole answer had come */
+    bool stale;  /* lost, and it had been kept: the peer may have closed it before the request came there */
     uint64_t time_us;
 
     struct answer_header *sent_headers; /* as they went, in order */
@@ -94,6 +97,8 @@ struct subject_exchange {
 /* NULL with `err` set when libcurl cannot be had. */
 struct subject_session *subject_session_new(const struct subject_options *options, struct err *err);
 void subject_session_free(struct subject_session *session); /* cuts what is held open */
+/* Whether what changes something may go over a kept connection, as at first: nothing is stale otherwise. */
+void subject_session_keep(struct subject_session *session, bool keep);
 
 /* What answers in the place of a subject; nothing goes over a wire then. */
 struct subject_stand_in {

@@ -1,17 +1,7 @@
 #include "mock/calls.h"
 
 #include "mock/attributes.h"
-
-static const struct call *const calls[] = {
-#define ROUTE(name, method, path) &call_##name,
-#include "mock/routes.def"
-#undef ROUTE
-};
-
-const struct call *call_of(enum route route)
-{
-    return calls[route];
-}
+#include "mock/image_json.h"
 
 bool refuse_unknown_image(struct refusal *refusal, const char *id)
 {
@@ -100,4 +90,12 @@ void switch_status(struct exchange *exchange, enum image_status to)
 {
     while (!try_switch_status(exchange, to))
         ;
+}
+
+void answer_image(struct exchange *exchange, int status, const struct image *image)
+{
+    struct buf text;
+    buf_init(&text, IMAGE_TEXT_MAX);
+    mock_show(exchange->mock, image, &text);
+    answer_json(exchange, status, buf_take(&text));
 }

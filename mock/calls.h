@@ -9,7 +9,8 @@
 #include "mock/routes.def"
 #undef ROUTE
 
-const struct call *call_of(enum route route);
+/* An image as the Images API v2 shows it. */
+void answer_image(struct exchange *exchange, int status, const struct image *image);
 
 /* What has 404 for an image that the requester cannot see, and 403 for one that it cannot write. */
 struct image *find_readable(struct exchange *exchange, struct refusal *refusal); /* a reference, or NULL */

@@ -9,12 +9,10 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "mock/accept.h"
 #include "mock/data.h"
 #include "mock/image.h"
 #include "mock/mock.h"
 #include "mock/refusal.h"
-#include "mock/router.h"
 #include "mock/target.h"
 #include "mock/token.h"
 
@@ -43,7 +41,20 @@ struct answer {
     bool first_wrong; /* the first byte is sent as another one */
 };
 
+void answer_fini(struct answer *answer);
+
+typedef void header_fn(void *context, const char *name, const char *value);
+
+/* How the server does what an exchange asks of it; `connection` is what it has set there. */
+struct transport {
+    const char *(*header)(void *connection, const char *name); /* of the request; NULL: not there */
+    void (*headers)(void *connection, header_fn *visit, void *context);
+    void (*suspend)(void *connection);
+    void (*resume)(void *connection);
+};
+
 struct exchange;
+struct manners; /* manners.h */
 
 /* What a call does with the parts of a request; each may be NULL. */
 struct call {
@@ -63,7 +74,9 @@ struct call {
 struct exchange {
     struct mock *mock;
     const struct call *call; /* NULL before the headers are there, or when there is none */
-    void *connection;        /* the server's own */
+    const struct transport *transport;
+    void *connection;              /* the server's own */
+    const struct manners *manners; /* of the API that the path is of; set before the call */
     const char *method;
     struct target target;
     const char *parameter;        /* of the path */
@@ -77,21 +90,14 @@ struct exchange {
     char raw_target[];      /* what target points into */
 };
 
-struct exchange *exchange_new(struct mock *mock, const char *raw_target);
+/* A transport outlives all exchanges. */
+struct exchange *exchange_new(struct mock *mock, const struct transport *transport, const char *raw_target);
 void exchange_free(struct exchange *exchange); /* accepts NULL */
-
-/* For the server, in this order. */
-void exchange_begin(struct exchange *exchange, const char *method);
-void exchange_data(struct exchange *exchange, const void *bytes, size_t length);
-void exchange_end(struct exchange *exchange);
-void exchange_resumed(struct exchange *exchange);
-int exchange_status(const struct exchange *exchange);
 
 /* What the server gives: headers of the request, and waiting without holding a thread. Resuming may
  * be done by any thread, even before the call that suspended has returned. */
 const char *exchange_header(const struct exchange *exchange, const char *name);
-typedef void exchange_header_fn(void *context, const char *name, const char *value);
-void exchange_headers(const struct exchange *exchange, exchange_header_fn *visit, void *context);
+void exchange_headers(const struct exchange *exchange, header_fn *visit, void *context);
 void exchange_suspend(struct exchange *exchange);
 void exchange_resume(struct exchange *exchange);
 
@@ -127,12 +133,8 @@ void answer_header_copy(struct exchange *exchange, const char *name, const char 
 void answer_empty(struct exchange *exchange, int status);
 void answer_json(struct exchange *exchange, int status, char *text); /* takes over the text */
 void answer_text(struct exchange *exchange, int status, const char *type, char *text); /* so does this */
-void answer_image(struct exchange *exchange, int status, const struct image *image);
 void answer_error(struct exchange *exchange, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void answer_refusal(struct exchange *exchange, const struct refusal *refusal);
-
-/* An error's body (truth: "Error bodies"); also sets *ret_type. Owned. */
-char *error_body(enum error_form form, int status, const char *message, const char **ret_type);
 
 #endif

@@ -12,7 +12,7 @@
 /* The queries that are no property of the user's own. NULL: no filter, but heeded elsewhere. */
 static const struct {
     const char *name;
-    listing_filter_fn *has;
+    filter_fn *has;
 } filters[] = {
     {"name", filter_text_in},
     {"status", filter_status},
@@ -36,7 +36,7 @@ static const struct {
     {"member_status", NULL},
 };
 
-static listing_filter_fn *filter_of(const char *name)
+static filter_fn *filter_of(const char *name)
 {
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         if (strcmp(filters[i].name, name) == 0)
@@ -155,7 +155,7 @@ static void add_filters(const struct target *target, struct listing *listing)
 {
     for (size_t i = 0; i < target->query_count; i++) {
         const struct target_query *query = &target->queries[i];
-        listing_filter_fn *has = filter_of(query->name);
+        filter_fn *has = filter_of(query->name);
         if (has)
             listing_require(listing, has, query->name, query->value);
     }

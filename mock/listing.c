@@ -2,10 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
-#include "base/number.h"
 
 #define BIT(number) (1u << (number))
 
@@ -68,114 +66,6 @@ static const struct listing_key keys[] = {
     {"min_ram", by_min_ram},
 };
 
-bool filter_text(const char *attribute, const char *value, const struct image *image)
-{
-    const char *text = image_text(image, attribute);
-    return text && strcmp(text, value) == 0;
-}
-
-/* The texts after `in:`; NULL when the value is none of that form. */
-static const char *list_of(const char *value)
-{
-    return strncmp(value, "in:", 3) == 0 ? value + 3 : NULL;
-}
-
-bool filter_text_in(const char *attribute, const char *value, const struct image *image)
-{
-    const char *text = image_text(image, attribute);
-    const char *at = list_of(value);
-    if (!at)
-        return filter_text(attribute, value, image);
-    for (; text; at++) {
-        size_t length = strcspn(at, ",");
-        if (strlen(text) == length && memcmp(at, text, length) == 0)
-            return true;
-        at += length;
-        if (!*at)
-            return false;
-    }
-    return false;
-}
-
-bool filter_property(const char *attribute, const char *value, const struct image *image)
-{
-    const char *text = image_property(image, attribute);
-    return text && strcmp(text, value) == 0;
-}
-
-bool filter_visibility(const char *attribute, const char *value, const struct image *image)
-{
-    (void)attribute;
-    return strcmp(value, "all") == 0 || strcmp(value, image_visibility_word(image)) == 0;
-}
-
-bool filter_status(const char *attribute, const char *value, const struct image *image)
-{
-    (void)attribute;
-    return strcmp(image_status_word(image_status(image)), value) == 0;
-}
-
-bool filter_id(const char *attribute, const char *value, const struct image *image)
-{
-    (void)attribute;
-    return strcmp(image_id(image), value) == 0;
-}
-
-bool filter_tag(const char *attribute, const char *value, const struct image *image)
-{
-    (void)attribute;
-    for (const char *tag = NULL; (tag = image_next_tag(image, tag));) {
-        if (strcmp(tag, value) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool is_true(const char *value)
-{
-    return strcasecmp(value, "true") == 0;
-}
-
-bool filter_protected(const char *attribute, const char *value, const struct image *image)
-{
-    (void)attribute;
-    return image_protected(image) == is_true(value);
-}
-
-bool filter_hidden(const char *attribute, const char *value, const struct image *image)
-{
-    (void)attribute;
-    return image_hidden(image) == is_true(value);
-}
-
-bool filter_min_disk(const char *attribute, const char *value, const struct image *image)
-{
-    uint64_t number;
-    (void)attribute;
-    return number_parse_u64(value, &number) && image_min_disk(image) == number;
-}
-
-bool filter_min_ram(const char *attribute, const char *value, const struct image *image)
-{
-    uint64_t number;
-    (void)attribute;
-    return number_parse_u64(value, &number) && image_min_ram(image) == number;
-}
-
-bool filter_size_min(const char *attribute, const char *value, const struct image *image)
-{
-    uint64_t bound;
-    (void)attribute;
-    return number_parse_u64(value, &bound) && image_size_known(image) && image_size(image) >= bound;
-}
-
-bool filter_size_max(const char *attribute, const char *value, const struct image *image)
-{
-    uint64_t bound;
-    (void)attribute;
-    return number_parse_u64(value, &bound) && image_size_known(image) && image_size(image) <= bound;
-}
-
 void listing_init(struct listing *listing, const struct identity *identity, uint64_t limit)
 {
     unsigned all = BIT(VISIBILITY_COUNT) - 1;
@@ -189,8 +79,7 @@ void listing_init(struct listing *listing, const struct identity *identity, uint
     };
 }
 
-bool listing_require(struct listing *listing, listing_filter_fn *has, const char *attribute,
-                     const char *value)
+bool listing_require(struct listing *listing, filter_fn *has, const char *attribute, const char *value)
 {
     if (listing->filter_count == TARGET_QUERIES_MAX)
         return false;
@@ -244,7 +133,7 @@ static struct selection common_of(const struct listing *listing)
     for (size_t i = 0; i < listing->filter_count; i++) {
         const struct listing_filter *filter = &listing->filters[i];
         bool is_text =
-            filter->has == filter_text || (filter->has == filter_text_in && !list_of(filter->value));
+            filter->has == filter_text || (filter->has == filter_text_in && !filter_list(filter->value));
         enum image_visibility visibility;
         if (is_text && strcmp(filter->attribute, "name") == 0)
             common.name = filter->value;

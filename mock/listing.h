@@ -9,23 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mock/filters.h"
 #include "mock/image.h"
 #include "mock/store.h"
 #include "mock/target.h"
 
 #define LISTING_SORTS_MAX 8
-
-/* Whether an image is in a list that asks for this value of an attribute. */
-typedef bool listing_filter_fn(const char *attribute, const char *value, const struct image *image);
-
-/* A text of the image (image_text), or `in:a,b` for any of some texts. */
-listing_filter_fn filter_text, filter_text_in;
-listing_filter_fn filter_property;   /* a property of the user's own */
-listing_filter_fn filter_visibility; /* or "all" */
-listing_filter_fn filter_status, filter_id, filter_tag;
-listing_filter_fn filter_protected, filter_hidden;  /* "true", or anything else for false */
-listing_filter_fn filter_min_disk, filter_min_ram;  /* equal */
-listing_filter_fn filter_size_min, filter_size_max; /* inclusive; an image without a size is in neither */
 
 struct listing_key; /* what images can be ordered by */
 
@@ -39,7 +28,7 @@ struct listing {
     int64_t changed_since_s;         /* updated then or later */
     size_t filter_count;
     struct listing_filter {
-        listing_filter_fn *has;
+        filter_fn *has;
         const char *attribute;
         const char *value;
     } filters[TARGET_QUERIES_MAX];
@@ -56,8 +45,7 @@ struct listing {
  * with its project that it has not accepted. */
 void listing_init(struct listing *listing, const struct identity *identity, uint64_t limit);
 /* Both borrow the texts. False when there are too many, or no such key. */
-bool listing_require(struct listing *listing, listing_filter_fn *has, const char *attribute,
-                     const char *value);
+bool listing_require(struct listing *listing, filter_fn *has, const char *attribute, const char *value);
 bool listing_sort_by(struct listing *listing, const char *key, size_t key_length, bool ascending);
 
 /* References to the images of the page, owned, as is the array. False when there is no image with the id

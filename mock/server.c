@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "base/uuid.h"
-#include "mock/exchange.h"
+#include "mock/dispatch.h"
 
 /* Half of it becomes the read buffer. MHD clears all of it between two requests of a connection, so
  * more than that would slow down the small ones. */
@@ -24,15 +24,15 @@ struct server {
     struct mock *mock;
 };
 
-const char *exchange_header(const struct exchange *exchange, const char *name)
+static const char *header(void *connection, const char *name)
 {
     const char *value = NULL;
-    MHD_lookup_connection_value_n(exchange->connection, MHD_HEADER_KIND, name, strlen(name), &value, NULL);
+    MHD_lookup_connection_value_n(connection, MHD_HEADER_KIND, name, strlen(name), &value, NULL);
     return value;
 }
 
 struct header_visit {
-    exchange_header_fn *visit;
+    header_fn *visit;
     void *context;
 };
 
@@ -45,22 +45,23 @@ static enum MHD_Result visit_header(void *context, enum MHD_ValueKind kind, cons
     return MHD_YES;
 }
 
-void exchange_headers(const struct exchange *exchange, exchange_header_fn *visit, void *context)
+static void headers(void *connection, header_fn *visit, void *context)
 {
     struct header_visit header_visit = {visit, context};
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, visit_header, &header_visit);
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, visit_header, &header_visit);
 }
 
-void exchange_suspend(struct exchange *exchange)
+static void suspend(void *connection)
 {
-    exchange->suspended = true;
-    MHD_suspend_connection(exchange->connection);
+    MHD_suspend_connection(connection);
 }
 
-void exchange_resume(struct exchange *exchange)
+static void resume(void *connection)
 {
-    MHD_resume_connection(exchange->connection);
+    MHD_resume_connection(connection);
 }
+
+static const struct transport transport = {header, headers, suspend, resume};
 
 /* What a response of data reads from. It outlives the exchange. */
 struct stream {
@@ -148,7 +149,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
         MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
     add_request_id(exchange, response);
     enum MHD_Result result =
-        MHD_queue_response(exchange->connection, (unsigned)exchange_status(exchange), response);
+        MHD_queue_response(exchange->connection, (unsigned)dispatch_status(exchange), response);
     MHD_destroy_response(response);
     return result;
 }
@@ -168,7 +169,7 @@ static bool answered_before_body(const struct exchange *exchange)
 static enum MHD_Result begin(struct exchange *exchange, struct MHD_Connection *connection, const char *method)
 {
     exchange->connection = connection;
-    exchange_begin(exchange, method);
+    dispatch_begin(exchange, method);
     return answered_before_body(exchange) ? send_answer(exchange) : MHD_YES;
 }
 
@@ -187,7 +188,7 @@ static void notice_end(const struct exchange *exchange)
 static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, size_t *size)
 {
     notice_end(exchange);
-    exchange_data(exchange, bytes, *size);
+    dispatch_data(exchange, bytes, *size);
     *size = 0;
     return exchange->drained_bytes > DRAINED_BYTES_MAX ? MHD_NO : MHD_YES;
 }
@@ -207,9 +208,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     if (*size)
         return take_body(exchange, bytes, size);
     if (exchange->suspended)
-        exchange_resumed(exchange);
+        dispatch_resumed(exchange);
     else
-        exchange_end(exchange);
+        dispatch_end(exchange);
     return exchange->answer.status ? send_answer(exchange) : MHD_YES;
 }
 
@@ -217,7 +218,7 @@ static void *started(void *context, const char *uri, struct MHD_Connection *conn
 {
     struct server *server = context;
     (void)connection;
-    return exchange_new(server->mock, uri);
+    return exchange_new(server->mock, &transport, uri);
 }
 
 static void completed(void *context, struct MHD_Connection *connection, void **request,

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "reports/embedded/elements_js.h"
+#include "reports/embedded/shell_html.h"
 #include "reports/embedded/style_css.h"
 #include "reports/escape.h"
 
@@ -27,6 +28,59 @@ void page_put(const char *page, const struct page_part *parts, const void *about
     }
     fputs(page, out);
 }
+
+/* ---- the shell ---- */
+
+struct shell {
+    const struct html_page *page;
+    const void *about;
+};
+
+static void put_part(const struct shell *shell, const char *name, FILE *out)
+{
+    find_part(shell->page->parts, name, strlen(name))->put(shell->about, out);
+}
+
+static void put_title(const void *shell, FILE *out)
+{
+    put_part(shell, "title", out);
+}
+
+static void put_style(const void *about, FILE *out)
+{
+    const struct shell *shell = about;
+    fputs(style_css, out);
+    fputs(shell->page->style, out);
+}
+
+static void put_body(const void *about, FILE *out)
+{
+    const struct shell *shell = about;
+    page_put(shell->page->body, shell->page->parts, shell->about, out);
+}
+
+static void put_data(const void *shell, FILE *out)
+{
+    put_part(shell, "data", out);
+}
+
+static void put_script(const void *about, FILE *out)
+{
+    const struct shell *shell = about;
+    fputs(elements_js, out);
+    fputs(shell->page->script, out);
+}
+
+void page_put_shell(const struct html_page *page, const void *about, FILE *out)
+{
+    static const struct page_part parts[] = {
+        {"title", put_title}, {"style", put_style},   {"body", put_body},
+        {"data", put_data},   {"script", put_script}, {0},
+    };
+    page_put(shell_html, parts, &(struct shell){page, about}, out);
+}
+
+/* ---- texts and JSON in a page ---- */
 
 /* XML's escapes are HTML's too. */
 void page_put_text(FILE *out, const char *text)
@@ -68,17 +122,7 @@ char *page_json(const json_t *value)
     return text;
 }
 
-void page_put_style(const void *about, FILE *out)
-{
-    (void)about;
-    fputs(style_css, out);
-}
-
-void page_put_elements(const void *about, FILE *out)
-{
-    (void)about;
-    fputs(elements_js, out);
-}
+/* ---- parts about a run ---- */
 
 void page_put_subject(const void *about, FILE *out)
 {

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
-#include "reports/run_log.h"
 
 static const char *const names[VERDICT_COUNT] = {
     [VERDICT_PASS] = "pass",       [VERDICT_FAIL] = "fail",
@@ -86,30 +86,33 @@ void result_fini(struct run_result *run)
 {
     if (!run)
         return;
-    char *texts[] = {run->subject,      run->subject_url,  run->description, run->edition,
-                     run->suite_digest, run->tool_version, run->started,     run->ended_early};
+    char *texts[] = {run->subject, run->subject_url,  run->description,
+                     run->edition, run->suite_digest, run->tool_version,
+                     run->started, run->run_id,       run->ended_early};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
+    words_free(run->resumed, run->resumed_count);
     for (size_t i = 0; run->cases && i < run->case_count; i++)
         result_case_fini(&run->cases[i]);
     free(run->cases);
-    run_log_free(run->log);
+    if (run->log)
+        run->keeper->free(run->log);
     *run = (struct run_result){0};
 }
 
 const struct result_case *result_at(const struct run_result *run, size_t index)
 {
-    return run->cases ? &run->cases[index] : run_log_at(run->log, index, false);
+    return run->cases ? &run->cases[index] : run->keeper->at(run->log, index, false);
 }
 
 const struct result_case *result_at_whole(const struct run_result *run, size_t index)
 {
-    return run->cases ? &run->cases[index] : run_log_at(run->log, index, true);
+    return run->cases ? &run->cases[index] : run->keeper->at(run->log, index, true);
 }
 
 enum verdict result_verdict(const struct run_result *run, size_t index)
 {
-    return run->cases ? run->cases[index].verdict : run_log_verdict(run->log, index);
+    return run->cases ? run->cases[index].verdict : run->keeper->verdict(run->log, index);
 }
 
 struct result_summary result_summarise(const struct run_result *run)
@@ -118,4 +121,16 @@ struct result_summary result_summarise(const struct run_result *run)
     for (size_t i = 0; i < run->case_count; i++)
         summary.counts[result_verdict(run, i)]++;
     return summary;
+}
+
+char *result_resumed(const struct run_result *run)
+{
+    struct buf times;
+    buf_init(&times, BUF_MIB);
+    for (size_t i = 0; i < run->resumed_count; i++)
+        buf_printf(&times, "%s%s", i > 0 ? ", " : "", run->resumed[i]);
+    if (run->resumed_count > 0)
+        return buf_take(&times);
+    buf_fini(&times);
+    return NULL;
 }

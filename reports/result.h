@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct run_log; /* run_log.h */
+
 enum verdict {
     VERDICT_PASS,
     VERDICT_FAIL,
@@ -103,6 +105,13 @@ struct result_case {
     size_t note_count;
 };
 
+/* How the cases are had that memory does not hold. */
+struct result_keeper {
+    const struct result_case *(*at)(struct run_log *log, size_t index, bool whole); /* as result_at() */
+    enum verdict (*verdict)(const struct run_log *log, size_t index);
+    void (*free)(struct run_log *log);
+};
+
 struct run_result {
     char *subject;      /* name of the subject */
     char *subject_url;  /* its base URL, without credentials */
@@ -110,14 +119,18 @@ struct run_result {
     char *edition;      /* "in-tree"; names with commas when APIs are judged by different ones */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
-    char *started;      /* ISO 8601, UTC */
+    char *started;  /* ISO 8601, UTC */
+    char *run_id;   /* part of every name that the run gave; "" when not known */
+    char **resumed; /* when it was gone on with after a break, ISO 8601, UTC */
+    size_t resumed_count;
     size_t shard;       /* the part of the cases that was run, from 1; 0: all */
     size_t shard_count; /* of how many */
     uint64_t time_us;
     bool interrupted;          /* the user stopped the run */
     char *ended_early;         /* why the run was ended before its last case, NULL when it was not */
     struct result_case *cases; /* in the order of the suite, whatever order they ran in; NULL: in the log */
-    struct run_log *log;       /* holds the cases that memory does not; NULL without one */
+    struct run_log *log;       /* holds the cases that memory does not; NULL without one. Owned */
+    const struct result_keeper *keeper; /* of the log */
     size_t case_count;
 };
 
@@ -140,6 +153,9 @@ struct result_summary {
 };
 
 struct result_summary result_summarise(const struct run_result *run);
+
+/* When the run was resumed, as one text with commas: owned; NULL when it was not. */
+char *result_resumed(const struct run_result *run);
 
 /* Keeps RESULT_BODY_KEPT_BYTES at most. */
 void result_body_cut(struct result_body *body);

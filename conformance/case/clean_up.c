@@ -28,7 +28,8 @@ static void send_later(struct case_state *state, const struct case_later *later)
 {
     struct subject_exchange exchange;
     case_send_until_it_stands(state, later->request, &exchange);
-    for (unsigned i = 0; i < state->environment->lost_retries && exchange.outcome == SUBJECT_BROKEN; i++) {
+    unsigned retries = state->environment->lost_retries + exchange.stale;
+    for (unsigned i = 0; i < retries && exchange.outcome == SUBJECT_BROKEN; i++) {
         subject_exchange_fini(&exchange); /* what is removed twice is removed */
         case_send_until_it_stands(state, later->request, &exchange);
     }

@@ -25,7 +25,6 @@ static bool has_entered(struct case_state *state, const struct subject_exchange 
     if (exchange->outcome == SUBJECT_STOPPED)
         return case_state_stopped(state);
     state->unreachable = exchange->outcome == SUBJECT_UNREACHABLE;
-    state->lost = exchange->outcome == SUBJECT_BROKEN && exchange->answer.status == 0;
     if (state->unreachable)
         return case_state_error(state, "the subject cannot be reached: %s", exchange->error);
     if (exchange->outcome != SUBJECT_ANSWERED)

@@ -123,7 +123,6 @@ bool step_not_answered(struct step_run *run, const struct subject_exchange *exch
 {
     static const char whole[] = "a whole answer";
     struct case_state *state = run->state;
-    state->lost = exchange->outcome == SUBJECT_BROKEN && exchange->answer.status == 0;
     switch (exchange->outcome) {
     case SUBJECT_STOPPED:
         return case_state_stopped(state);

@@ -16,8 +16,7 @@
 #include "conformance/case/variables.h"
 #include "conformance/pace.h"
 
-#define TURNED_AWAY_MAX     5
-#define TURNED_AWAY_WAIT_MS 2000
+#define TURNED_AWAY_MAX 5
 
 /* ---- the variables that every case has ---- */
 
@@ -126,8 +125,10 @@ static void look_after_it(struct case_state *state)
 struct ending {
     bool unreachable;
     bool lost;
+    bool stale;
     bool turned_away;
     bool stuck;
+    uint64_t turned_away_s;
 };
 
 static struct ending run_once(const struct case_environment *environment, struct subject_session *session,
@@ -138,25 +139,47 @@ static struct ending run_once(const struct case_environment *environment, struct
     set_variables(&state, number);
     if (!state.over)
         run_parts(&state);
+    bool judged_well = !state.over;
     case_clean_up(&state);
     if (state.broken)
         look_after_it(&state);
     if (state.turned_away)
         case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
                         state.turned_away);
-    const struct ending ending = {state.unreachable, state.lost, state.turned_away, state.stuck};
+    const struct ending ending = {.unreachable = state.unreachable,
+                                  .lost = state.lost && !judged_well,
+                                  .stale = state.stale && !judged_well,
+                                  .turned_away = state.turned_away,
+                                  .turned_away_s = state.turned_away_s,
+                                  .stuck = state.stuck};
     case_state_end(&state, ret_result);
     return ending;
 }
 
-static bool is_run_again(const struct case_environment *environment, const struct ending *ending,
-                         unsigned times)
+/* Why the case is run once more, after so many times; NULL: it is not. */
+static const char *why_again(const struct case_environment *environment, const struct ending *ending,
+                             unsigned times)
 {
-    if (ending->stuck)
-        return false;
+    if (ending->stuck || atomic_load_explicit(environment->stop, memory_order_relaxed))
+        return NULL;
     if (ending->turned_away)
-        return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop);
-    return ending->lost && times <= environment->lost_retries;
+        return times < TURNED_AWAY_MAX && ending->turned_away_s <= CASE_WAIT_MAX_S &&
+                       pace_sleep(ending->turned_away_s * 1000, environment->stop)
+                   ? "a request that was held was turned away"
+                   : NULL;
+    if (ending->stale)
+        return "a kept connection was closed, perhaps before the request came there";
+    return (ending->lost || ending->unreachable) && times <= environment->lost_retries
+               ? "a connection was lost"
+               : NULL;
+}
+
+/* What the first run had to tell, and that it was not the last, is told of the second. */
+static void note_again(struct result_case *first, const char *why, struct result_case *second)
+{
+    for (size_t i = 0; i < first->note_count; i++)
+        *mem_append(&second->notes, &second->note_count) = TAKE(first->notes[i]);
+    *mem_append(&second->notes, &second->note_count) = mem_printf("run once more: %s", why);
 }
 
 /* Beside others, or alone when what it brings about would be theirs, too. */
@@ -187,11 +210,16 @@ enum case_after case_run(const struct case_environment *environment, struct subj
     }
     take_turn(environment, one);
     uint64_t started_us = clock_now_us();
+    const char *why;
     struct ending ending = run_once(environment, session, one, number, ret_result);
-    for (unsigned times = 1; is_run_again(environment, &ending, times); times++) {
-        result_case_fini(ret_result);
-        ending = run_once(environment, session, one, number, ret_result);
+    for (unsigned times = 1; (why = why_again(environment, &ending, times)); times++) {
+        struct result_case first = *ret_result;
+        subject_session_keep(session, false);
+        ending = run_once(environment, session, one, number + times * environment->numbers, ret_result);
+        note_again(&first, why, ret_result);
+        result_case_fini(&first);
     }
+    subject_session_keep(session, true);
     ret_result->time_us = clock_now_us() - started_us;
     end_turn(environment);
     return ending.stuck ? CASE_AFTER_STUCK : ending.unreachable ? CASE_AFTER_UNREACHABLE : CASE_AFTER_GO_ON;

@@ -14,10 +14,11 @@
 struct case_environment {
     const struct target *target;
     const char *fixtures;
-    const char *run_id;      /* part of every name that the run gives */
-    const char *uuid;        /* ${case.uuid} of a case that is judged again; NULL: one is made */
-    const char *source;      /* address of the data to be fetched; NULL when no case needs them */
-    unsigned lost_retries;   /* how often a case that lost a connection is run once more */
+    const char *run_id;    /* part of every name that the run gives */
+    const char *uuid;      /* ${case.uuid} of a case that is judged again; NULL: one is made */
+    const char *source;    /* address of the data to be fetched; NULL when no case needs them */
+    size_t numbers;        /* so many are in use, 0 among them; who is run once more takes one behind them */
+    unsigned lost_retries; /* how often a case that lost a connection is run once more */
     const atomic_bool *stop; /* the user wants to stop */
     struct remains *remains; /* shared by all; NULL: what is left behind goes with the subject */
     struct pace *pace;       /* shared by all; NULL: as fast as it goes */

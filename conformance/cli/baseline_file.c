@@ -28,19 +28,29 @@ static void check_keys(const struct yaml_node *node, const char *const *keys, st
     }
 }
 
-/* "2027-01-31", as it compares with today. */
-static bool is_day(const char *text)
+static bool has_form(const char *text, const char *form)
 {
-    static const char form[] = "dddd-dd-dd";
-    if (strlen(text) != sizeof form - 1)
+    if (strlen(text) != strlen(form))
         return false;
     for (size_t i = 0; form[i]; i++) {
         bool is_digit = text[i] >= '0' && text[i] <= '9';
         if (form[i] == 'd' ? !is_digit : text[i] != form[i])
             return false;
     }
-    return strncmp(text + 5, "12", 2) <= 0 && strncmp(text + 5, "01", 2) >= 0 &&
-           strcmp(text + 8, "31") <= 0 && strcmp(text + 8, "01") >= 0;
+    return true;
+}
+
+/* "2027-01-31", as it compares with today: a day that the calendar has. */
+static bool is_day(const char *text)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (!has_form(text, "dddd-dd-dd"))
+        return false;
+    int year = atoi(text);
+    int month = atoi(text + 5);
+    int day = atoi(text + 8);
+    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month >= 1 && month <= 12 && day >= 1 && day <= lengths[month - 1] + (month == 2 && is_leap);
 }
 
 static void read_entry(const struct yaml_node *node, struct baseline *baseline, struct problems *problems)

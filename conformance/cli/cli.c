@@ -55,7 +55,7 @@ bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses
 
 void cli_print_problems(const struct problems *problems)
 {
-    char text[1200];
+    char text[ERR_FORMAT_SIZE];
     for (size_t i = 0; i < problems->count; i++)
         fprintf(stderr, "%s\n", err_format(&problems->items[i], text, sizeof text));
 }

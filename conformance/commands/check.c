@@ -101,8 +101,7 @@ static void tell(struct judging *judging, const struct report *report, const cha
 
 static void complain(struct judging *judging, const struct err *err)
 {
-    char text[1200];
-    cli_complain("check", "%s", err_format(err, text, sizeof text));
+    cli_complain_err("check", err);
     note_status(judging, EXIT_STATUS_NOT_JUDGED);
 }
 

@@ -1,6 +1,7 @@
 #include "conformance/formats/check.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -51,6 +52,46 @@ bool check_read_part(struct check *check, const struct layout *layout, uint64_t 
 bool check_read(struct check *check, const struct layout *layout, uint64_t offset, struct record *ret_record)
 {
     return check_read_part(check, layout, offset, layout->size, ret_record);
+}
+
+bool check_each_entry(struct check *check, uint64_t offset, uint64_t count, size_t size, check_entry_fn *fn,
+                      void *context)
+{
+    uint8_t bytes[4096]; /* whole entries of either size */
+    uint64_t index = 0;
+    while (index < count) {
+        uint64_t part = count - index < sizeof bytes / size ? count - index : sizeof bytes / size;
+        if (!source_read(check->source, offset + index * size, bytes, (size_t)part * size))
+            return false;
+        for (uint64_t i = 0; i < part; i++, index++) {
+            if (!fn(context, index, offset + index * size, bytes + i * size))
+                return false;
+        }
+    }
+    return true;
+}
+
+void check_start_map(struct check *check, uint32_t unit_bytes, const struct check_kinds *kinds)
+{
+    check->map = interval_map_new(unit_bytes, INTERVAL_MAP_LIMIT_BYTES);
+    check->kinds = kinds;
+}
+
+const char *check_kind_text(const struct check *check, unsigned kind)
+{
+    return check->kinds->texts[kind];
+}
+
+bool check_claim(struct check *check, unsigned kind, uint64_t offset, uint64_t length, uint64_t at,
+                 const char *field)
+{
+    struct interval_clash clash;
+    if (interval_map_claim_table(check->map, kind, offset, length, &clash))
+        return true;
+    check_find(check, check->kinds->overlap, at, field, "%s at %" PRIu64 " overlaps %s at %" PRIu64,
+               check_kind_text(check, kind), offset, check_kind_text(check, clash.kind),
+               clash.unit * interval_map_unit_bytes(check->map));
+    return false;
 }
 
 void check_reference(struct check *check, const char *name)

@@ -14,11 +14,18 @@ struct check_options {
 
 struct deep; /* what waits to be inflated: deep.h */
 
+/* What a format calls those who own places in its map. */
+struct check_kinds {
+    const char *const *texts; /* by kind, as in "overlaps the header"; that of data is the first */
+    enum rule_index overlap;  /* of tables: broken where two of them lie in one place */
+};
+
 struct check {
     struct source *source;
     struct report *report;
-    struct interval_map *map; /* NULL until the format knows its unit; owned by the check */
-    struct deep *deep;        /* NULL until something is inflated; owned by the check */
+    struct interval_map *map;        /* NULL until the format knows its unit; owned by the check */
+    const struct check_kinds *kinds; /* NULL where the map has data only */
+    struct deep *deep;               /* NULL until something is inflated; owned by the check */
     const struct check_options *options;
     const char *file; /* a further file of the image that is being read; NULL: the image itself */
     struct err *err;  /* set by a checker that cannot judge: a bound of ours was reached */
@@ -45,6 +52,23 @@ bool check_read(struct check *check, const struct layout *layout, uint64_t offse
  * read, fields beyond read as zero. */
 bool check_read_part(struct check *check, const struct layout *layout, uint64_t offset, size_t length,
                      struct record *ret_record);
+
+/* One entry of a table, which stands at `at`; false ends the walk. */
+typedef bool check_entry_fn(void *context, uint64_t index, uint64_t at, const uint8_t *entry);
+/* Calls `fn` for each of `count` entries of `size` bytes, 4 or 8, from `offset` on; they are read in parts.
+ * False when they cannot be read, or `fn` ended the walk. */
+bool check_each_entry(struct check *check, uint64_t offset, uint64_t count, size_t size, check_entry_fn *fn,
+                      void *context);
+
+/* Makes the map, in units of `unit_bytes`. `kinds` lives as long as the check. */
+void check_start_map(struct check *check, uint32_t unit_bytes, const struct check_kinds *kinds);
+/* Who owns a place of that kind. Borrowed. */
+const char *check_kind_text(const struct check *check, unsigned kind);
+/* Claims a table's place; an overlap with another one is a finding about `field` at `at`, where the place is
+ * named. False then: who goes on to read such tables must read each once, or a file of a few tables could
+ * keep a check busy for as long as it likes. */
+bool check_claim(struct check *check, unsigned kind, uint64_t offset, uint64_t length, uint64_t at,
+                 const char *field);
 
 /* Another file that the image needs; it is opened only by who was asked to follow. */
 void check_reference(struct check *check, const char *name);

@@ -1,6 +1,7 @@
-/* The ledger as one page that needs nothing else: matrix.html, and the JSON of it. */
+/* The ledger as one page that needs nothing else: what is its own of it stands in matrix.*. */
 #include <stdlib.h>
 
+#include "conformance/embedded/matrix_css.h"
 #include "conformance/embedded/matrix_html.h"
 #include "conformance/embedded/matrix_js.h"
 #include "conformance/ledger/ledger.h"
@@ -15,20 +16,14 @@ static void put_data(const void *ledger, FILE *out)
     json_decref(document);
 }
 
-static void put_script(const void *ledger, FILE *out)
+static void put_title(const void *ledger, FILE *out)
 {
     (void)ledger;
-    fputs(matrix_js, out);
+    fputs("The reference, sentence by sentence", out);
 }
 
 void ledger_put_html(const struct ledger *ledger, FILE *out)
 {
-    static const struct page_part parts[] = {
-        {"style", page_put_style},
-        {"data", put_data},
-        {"elements", page_put_elements},
-        {"script", put_script},
-        {0},
-    };
-    page_put(matrix_html, parts, ledger, out);
+    static const struct page_part parts[] = {{"title", put_title}, {"data", put_data}, {0}};
+    page_put_shell(&(struct html_page){matrix_html, matrix_css, matrix_js, parts}, ledger, out);
 }

@@ -129,13 +129,7 @@
   };
 
   const form = document.getElementById("filters");
-  let waiting = 0;
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(filter, 100);
-  });
-  form.addEventListener("reset", () => setTimeout(filter, 0));
-  form.addEventListener("submit", event => event.preventDefault());
+  filter_by(form, filter);
   window.addEventListener("hashchange", follow);
 
   show_facts();

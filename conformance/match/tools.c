@@ -47,6 +47,20 @@ bool match_read_key(const struct match_source *source, const struct yaml_node *n
     return known == 1;
 }
 
+bool match_each_member(const struct match_source *source, const char *what, const char *of,
+                       match_member_fn *take, void *context)
+{
+    const struct yaml_node *node = source->node;
+    size_t before = source->problems->count;
+    bool is_mapping = node->kind == YAML_KIND_MAPPING;
+    if (!is_mapping)
+        problems_add(source->problems, node->place, "%s is %s, expected a mapping%s", what,
+                     yaml_kind_text(node), of);
+    for (size_t i = 0; is_mapping && i < node->count; i++)
+        take(source, &node->keys[i], &node->values[i], context);
+    return source->problems->count == before;
+}
+
 char *match_read_template(const struct match_source *source, const struct yaml_node *node, const char *what)
 {
     if (node->kind != YAML_KIND_SCALAR) {

@@ -15,6 +15,13 @@ struct match_key {
 bool match_read_key(const struct match_source *source, const struct yaml_node *node, const char *what,
                     const struct match_key *keys, size_t count, int *ret_kind,
                     const struct yaml_node **ret_value);
+/* Calls `take` for each member of the mapping that the source's node is. False when that, or `take`,
+ * complained. `what` is the matcher's name, `of` tells what its mapping is of: " of names to texts", or "".
+ */
+typedef void match_member_fn(const struct match_source *source, const struct yaml_node *key,
+                             const struct yaml_node *value, void *context);
+bool match_each_member(const struct match_source *source, const char *what, const char *of,
+                       match_member_fn *take, void *context);
 /* The text of a scalar as a template whose variables are checked: owned, NULL after complaining. */
 char *match_read_template(const struct match_source *source, const struct yaml_node *node, const char *what);
 /* Whether the value is `true`; complains when it is anything else. */

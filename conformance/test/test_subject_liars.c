@@ -208,10 +208,16 @@ static void serve_counting(int fd, size_t number, void *context)
 
 static const struct {
     const char *method;
+    const char *body; /* its size; NULL: none */
+    bool kept;        /* a connection may have been kept for it */
     bool answers;
+    size_t connections;
 } changes[] = {
-    {"PUT", true},  {"POST", true},  {"PATCH", true},  {"DELETE", true},
-    {"PUT", false}, {"POST", false}, {"PATCH", false}, {"DELETE", false},
+    {"PUT", NULL, true, true, 1},     {"POST", NULL, true, true, 1},     {"PATCH", NULL, true, true, 1},
+    {"DELETE", NULL, true, true, 1},  {"PUT", NULL, true, false, 1},     {"POST", NULL, true, false, 1},
+    {"PATCH", NULL, true, false, 1},  {"DELETE", NULL, true, false, 1},  {"PUT", NULL, false, true, 2},
+    {"PUT", NULL, false, false, 2},   {"DELETE", NULL, false, false, 2}, {"POST", "100", true, false, 1},
+    {"POST", "100", false, false, 2}, {"PUT", "16k", true, false, 1},    {"PUT", "17k", true, false, 2},
 };
 
 START_TEST(asks_for_a_change_once)
@@ -220,18 +226,25 @@ START_TEST(asks_for_a_change_once)
     struct loopback loopback;
     struct subject_exchange exchange;
     struct subject_session *session = session_new(LATE_MS);
+    struct body *body = changes[_i].body ? made_body(changes[_i].body) : NULL;
+    bool is_over_kept = changes[_i].connections == 1;
     loopback_start(&loopback, serve_counting, &count);
     const struct subject_request first = {.method = "GET", .url = loopback.url};
-    const struct subject_request change = {.method = changes[_i].method, .url = loopback.url};
+    const struct subject_request change = {.method = changes[_i].method, .url = loopback.url, .body = body};
     subject_send(session, &first, NULL, &exchange); /* leaves a connection to be used again */
     ck_assert_int_eq(exchange.outcome, SUBJECT_ANSWERED);
     subject_exchange_fini(&exchange);
+    subject_session_keep(session, changes[_i].kept);
     subject_send(session, &change, NULL, &exchange);
     ck_assert_int_eq(exchange.outcome, changes[_i].answers ? SUBJECT_ANSWERED : SUBJECT_BROKEN);
+    ck_assert_int_eq(exchange.lost, !changes[_i].answers);
+    ck_assert_int_eq(exchange.stale, !changes[_i].answers && is_over_kept);
     subject_exchange_fini(&exchange);
     subject_session_free(session);
     loopback_stop(&loopback);
+    body_free(body);
     ck_assert_msg(count.asked == 1, "%s: asked %zu times", changes[_i].method, count.asked);
+    ck_assert_uint_eq(loopback.count, changes[_i].connections);
 }
 END_TEST
 

@@ -33,14 +33,18 @@ static bool is_stopped(const struct transfer *transfer)
     return stop && atomic_load_explicit(stop, memory_order_relaxed) && !transfer->unstoppable;
 }
 
+void transfer_look(struct transfer *transfer)
+{
+    int running;
+    curl_multi_perform(transfer->session->multi, &running);
+    collect_done(transfer->session);
+}
+
 /* Until the exchange is over, or held when that is enough. */
 void transfer_drive(struct transfer *transfer, bool until_paused)
 {
-    CURLM *multi = transfer->session->multi;
     for (;;) {
-        int running;
-        curl_multi_perform(multi, &running);
-        collect_done(transfer->session);
+        transfer_look(transfer);
         if (transfer->done || transfer->decided || (until_paused && transfer->paused))
             return;
         if (is_stopped(transfer)) {
@@ -50,7 +54,7 @@ void transfer_drive(struct transfer *transfer, bool until_paused)
                 transfer, SUBJECT_TIMEOUT,
                 mem_printf("no whole answer within %" PRIu64 " ms", transfer->session->options.timeout_ms));
         } else {
-            curl_multi_poll(multi, NULL, 0, POLL_MS, NULL);
+            curl_multi_poll(transfer->session->multi, NULL, 0, POLL_MS, NULL);
         }
     }
 }

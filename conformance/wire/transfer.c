@@ -17,6 +17,10 @@
 #define HEADER_BYTES_MAX       (256 * BUF_KIB)
 #define BODY_DEFAULT_MAX_BYTES (16 * (uint64_t)BUF_MIB)
 #define TRANSFER_BUFFER_BYTES  (256L * 1024)
+/* Less than the five seconds after which usual servers close a connection that nobody uses. */
+#define KEPT_IDLE_MAX_S 2L
+/* What is longer may be refused before it is over, and the answer is then read from a socket of our own. */
+#define KEPT_BODY_MAX_BYTES (16 * BUF_KIB)
 
 /* ---- what libcurl calls ---- */
 
@@ -66,11 +70,19 @@ static size_t on_send(char *out, size_t size, size_t count, void *context)
     return length;
 }
 
+/* Whether libcurl is about to send once more what went over a kept connection in vain, and must not. */
+static bool is_second_time(struct transfer *transfer)
+{
+    bool is_second = transfer->once && transfer->begun;
+    transfer->stale = transfer->stale || is_second;
+    return is_second;
+}
+
 /* libcurl sends a body anew where it asks anew: see set_connection. */
 static int on_rewind(void *context, curl_off_t offset, int origin)
 {
     struct transfer *transfer = context;
-    if (offset != 0 || origin != SEEK_SET)
+    if (offset != 0 || origin != SEEK_SET || is_second_time(transfer))
         return CURL_SEEKFUNC_CANTSEEK;
     body_record_restart(&transfer->sent);
     return CURL_SEEKFUNC_OK;
@@ -154,6 +166,8 @@ static int on_socket(void *context, curl_socket_t socket, curlsocktype purpose)
 {
     (void)purpose;
     struct transfer *transfer = context;
+    if (is_second_time(transfer))
+        return CURL_SOCKOPT_ERROR;
     transfer->tried[transfer->tried_count++ % TRANSFER_SOCKETS_MAX] = socket;
     return CURL_SOCKOPT_OK;
 }
@@ -183,6 +197,9 @@ static int on_connected(void *context, char *peer, char *own, int peer_port, int
     (void)own;
     (void)peer_port;
     struct transfer *transfer = context;
+    if (is_second_time(transfer))
+        return CURL_PREREQFUNC_ABORT;
+    transfer->begun = true;
     size_t count =
         transfer->tried_count < TRANSFER_SOCKETS_MAX ? transfer->tried_count : TRANSFER_SOCKETS_MAX;
     for (size_t i = 0; i < count && transfer->body; i++) {
@@ -256,14 +273,30 @@ static void set_method(struct transfer *transfer, const struct subject_request *
     curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+static bool is_safe(const struct subject_request *request)
+{
+    return strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
+}
+
+/* Whether it changes something and yet may go over a kept connection. */
+static bool is_kept_change(const struct transfer *transfer, const struct subject_request *request)
+{
+    bool is_whole = transfer->pause_after == TRANSFER_NEVER_PAUSES && !request->lies_about_length &&
+                    request->framing == SPEC_FRAMING_LENGTH;
+    bool is_short = !request->body || body_size(request->body) <= KEPT_BODY_MAX_BYTES;
+    return !is_safe(request) && is_whole && is_short && !transfer->session->keeps_nothing;
+}
+
 /* A kept connection may have been closed by the peer before the request reaches it, or because of it.
  * libcurl then asks once more on a new one, whatever the method is. Only what changes nothing may be asked
- * twice (RFC 9110, 9.2.2), so all else goes over a connection of its own, where libcurl does not do so. */
+ * twice (RFC 9110, 9.2.2), so all else is stopped there, or goes over a connection of its own. */
 static void set_connection(struct transfer *transfer, const struct subject_request *request)
 {
     CURL *easy = transfer->easy;
-    bool is_safe = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_safe && !wants_body(request) ? 0L : 1L);
+    transfer->once = is_kept_change(transfer, request);
+    bool is_question = is_safe(request) && !wants_body(request);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_question || transfer->once ? 0L : 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, KEPT_IDLE_MAX_S);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request->lies_about_length ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
     curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, transfer);
@@ -287,7 +320,7 @@ static void set_answer(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
 }
 
-static void set_tls(CURL *easy, const struct subject_tls *tls)
+void transfer_set_tls(CURL *easy, const struct subject_tls *tls)
 {
     if (tls->ca_file)
         curl_easy_setopt(easy, CURLOPT_CAINFO, tls->ca_file);
@@ -318,7 +351,7 @@ static void set_wire(struct transfer *transfer, const struct subject_request *re
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "imageproof");
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    set_tls(easy, &options->tls);
+    transfer_set_tls(easy, &options->tls);
 }
 
 static CURL *take_handle(struct subject_session *session)

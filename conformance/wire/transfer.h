@@ -19,6 +19,7 @@ struct subject_session {
     CURL *idle; /* one easy handle that waits for the next exchange; NULL: none */
     struct subject_options options;
     struct subject_stand_in stand_in; /* empty: there is a subject */
+    bool keeps_nothing;               /* for what changes something */
 };
 
 struct transfer {
@@ -31,6 +32,10 @@ struct transfer {
     uint64_t pause_after;
     bool paused;
     bool unstoppable;
+    bool once;  /* may not be sent twice, and yet may go over a kept connection */
+    bool begun; /* libcurl sends it, or has */
+    bool stale; /* it went over a kept connection in vain, and would have been sent once more */
+    bool lost;  /* the connection ended before a whole answer had come */
     struct subject_watcher watcher;
     curl_socket_t tried[TRANSFER_SOCKETS_MAX];
     size_t tried_count;
@@ -57,7 +62,11 @@ struct transfer *transfer_start(struct subject_session *session, const struct su
  * was not read. */
 void transfer_restart(struct transfer *transfer, const char *url, const char *abstract_socket);
 void transfer_free(struct transfer *transfer);
+/* How the other side proves who it is, and we to it. */
+void transfer_set_tls(CURL *easy, const struct subject_tls *tls);
 
+/* What has come meanwhile, without waiting. */
+void transfer_look(struct transfer *transfer);
 /* Until the exchange is over, or held when that is enough. */
 void transfer_drive(struct transfer *transfer, bool until_paused);
 /* What becomes of it, by us before libcurl said anything; the first decision counts. `error` is taken. */

@@ -4,6 +4,7 @@
 #include "mock/attributes.h"
 #include "mock/calls.h"
 #include "mock/v1/general.h"
+#include "mock/v1/terms.h"
 #include "mock/v1/write.h"
 #include "mock/wrong_status.h"
 

@@ -3,6 +3,7 @@
 #include "mock/range.h"
 #include "mock/v1/general.h"
 #include "mock/v1/shown.h"
+#include "mock/v1/written.h"
 #include "mock/wrong_status.h"
 
 static bool is_visible(const struct exchange *exchange, const struct image *image)

@@ -6,6 +6,7 @@
 
 #include "mock/calls.h"
 #include "mock/v1/general.h"
+#include "mock/v1/terms.h"
 #include "mock/v1/write.h"
 #include "mock/wrong_status.h"
 

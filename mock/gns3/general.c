@@ -104,7 +104,7 @@ void gns3_answer_bad_request(struct exchange *exchange, const char *route, json_
     free(message);
 }
 
-void gns3_answer_plain(struct exchange *exchange, int status)
+static void answer_plain(struct exchange *exchange, int status)
 {
     answer_text(exchange, status, "text/plain; charset=utf-8",
                 mem_printf("%d: %s", status, status_reason(status)));
@@ -124,12 +124,23 @@ static void tell_methods(struct exchange *exchange, const char *methods)
     buf_fini(&allow);
 }
 
-void gns3_answer_no_route(struct exchange *exchange, const char *methods)
+static void error(struct exchange *exchange, int status, const char *message)
 {
+    (void)message;
+    answer_plain(exchange, status);
+}
+
+/* A path of another API has no methods here. */
+static void no_route(struct exchange *exchange, const char *allow)
+{
+    enum api api;
+    const char *methods = api_of_target(&exchange->target, &api) && api == API_GNS3 ? allow : "";
     if (*methods)
         tell_methods(exchange, methods);
-    gns3_answer_plain(exchange, *methods ? 405 : 404);
+    answer_plain(exchange, *methods ? 405 : 404);
 }
+
+const struct manners gns3_manners = {error, no_route};
 
 bool gns3_may_touch(struct exchange *exchange, const char *route, const char *text,
                     const struct gns3_path *path, enum rule remote_rule)

@@ -5,8 +5,8 @@
 
 #include <jansson.h>
 
-#include "mock/exchange.h"
 #include "mock/gns3/path.h"
+#include "mock/manners.h"
 
 /* The version that is told, and whose behaviour the truth was seen with. */
 #define GNS3_VERSION      "2.2.59"
@@ -33,10 +33,8 @@ void gns3_answer_conflict(struct exchange *exchange, const char *route, const ch
 /* 400 for a request whose JSON is `request`, borrowed. Takes the message. */
 void gns3_answer_bad_request(struct exchange *exchange, const char *route, json_t *request, char *message);
 
-/* Answers as the HTTP library under that server gives them: "404: Not Found". */
-void gns3_answer_plain(struct exchange *exchange, int status);
-/* 404, or 405 where the path has other methods: "POST, PUT". */
-void gns3_answer_no_route(struct exchange *exchange, const char *methods);
+/* Refuses as the HTTP library under that server does: "404: Not Found". */
+extern const struct manners gns3_manners;
 
 /* Whether this server may touch that path; answers 403 if not. `remote_rule`: absolute paths are refused
  * where the server is not in local mode. */

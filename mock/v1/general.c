@@ -16,7 +16,7 @@ void v1_ask_for_token(struct exchange *exchange)
         answer_error(exchange, 401, "A token is needed.");
 }
 
-int v1_status_without_route(const struct exchange *exchange, int right)
+static int status_without_route(const struct exchange *exchange, int right)
 {
     static const struct wrong_status table[] = {
         {404, 400, RULE_V1_GENERAL_UNKNOWN_RESOURCE_IS_404},
@@ -43,7 +43,7 @@ bool v1_tells_methods(const struct exchange *exchange, const char *allow)
     return true;
 }
 
-enum error_form v1_error_form(const struct exchange *exchange, enum error_form right)
+static enum error_form error_form(const struct exchange *exchange, enum error_form right)
 {
     static const struct {
         enum rule rule;
@@ -55,6 +55,19 @@ enum error_form v1_error_form(const struct exchange *exchange, enum error_form r
     };
     return exchange_obeys(exchange, table[right].rule) ? right : table[right].wrong;
 }
+
+static void error(struct exchange *exchange, int status, const char *message)
+{
+    manners_error(exchange, error_form(exchange, manners_form(exchange)), status, message);
+}
+
+static void no_route(struct exchange *exchange, const char *allow)
+{
+    int status = status_without_route(exchange, *allow ? 405 : 404);
+    manners_no_route(exchange, status, allow, v1_tells_methods(exchange, allow));
+}
+
+const struct manners v1_manners = {error, no_route};
 
 bool v1_visible(const struct exchange *exchange, const struct image *image)
 {

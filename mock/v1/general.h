@@ -3,20 +3,17 @@
 #ifndef MOCK_V1_GENERAL_H
 #define MOCK_V1_GENERAL_H
 
-#include "mock/exchange.h"
+#include "mock/manners.h"
 
 bool v1_admits_anonymous(const struct exchange *exchange);
 
 /* 401 where versions are told with a token only, which breaks a rule. */
 void v1_ask_for_token(struct exchange *exchange);
 
-/* The status of the refusal of a path or a method that there is not, below /v1. */
-int v1_status_without_route(const struct exchange *exchange, int right);
+extern const struct manners v1_manners;
+
 /* Whether the refusal of a method tells these methods. */
 bool v1_tells_methods(const struct exchange *exchange, const char *allow);
-
-/* The form of an error's body, which a broken rule makes another one. */
-enum error_form v1_error_form(const struct exchange *exchange, enum error_form right);
 
 /* The image of the path, a reference; NULL with 404 in `refusal` for one that the requester does not see. */
 struct image *v1_find(const struct exchange *exchange, struct refusal *refusal);

@@ -1,20 +1,15 @@
 #include "mock/v1/meta.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/number.h"
-#include "base/uuid.h"
 #include "mock/attributes.h"
-#include "mock/v1/formats.h"
 
 #define META_PREFIX     "x-image-meta-"
 #define PROPERTY_PREFIX "property-"
 #define NAME_SIZE       ((size_t)256)
-#define NAME_LENGTH_MAX ((size_t)255)
-#define CHECKSUM_LENGTH ((size_t)32)
 #define NO_RULE         RULE_COUNT /* of the documents makes the header settable */
 
 typedef bool take_fn(struct v1_meta *meta, unsigned index, const char *value);
@@ -191,64 +186,14 @@ void v1_meta_init(struct v1_meta *meta, enum v1_kind kind)
     *meta = (struct v1_meta){.kind = kind, .properties = json_object()};
 }
 
-/* ---- What holds for several fields together, or of one beyond its type ---- */
-
-static size_t character_count(const char *text)
-{
-    size_t count = 0;
-    for (; *text; text++)
-        count += ((unsigned char)*text & 0xc0) != 0x80;
-    return count;
-}
-
-static bool name_is_good(const struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal)
-{
-    const char *name = v1_text(meta, V1_NAME);
-    size_t length = name ? character_count(name) : 0;
-    bool too_long = length > NAME_LENGTH_MAX && exchange_obeys(exchange, RULE_V1_CREATE_NAME_LENGTH);
-    bool taken_for_too_long =
-        length == NAME_LENGTH_MAX && !exchange_obeys(exchange, RULE_V1_CREATE_NAME_LENGTH_ACCEPTED);
-    return (!too_long && !taken_for_too_long) ||
-           refuse(refusal, 400, "Image name too long: %lu characters", (unsigned long)length);
-}
-
-static bool checksum_is_good(const struct v1_meta *meta, const struct exchange *exchange,
-                             struct refusal *refusal)
-{
-    const char *checksum = v1_text(meta, V1_CHECKSUM);
-    return !checksum || strlen(checksum) <= CHECKSUM_LENGTH ||
-           !exchange_obeys(exchange, RULE_V1_CREATE_CHECKSUM_LENGTH) ||
-           refuse(refusal, 400, "A checksum may have at most 32 characters");
-}
-
-static bool id_is_good(struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal)
-{
-    const char *id = v1_text(meta, V1_ID);
-    if (meta->kind != V1_CREATE || !id || uuid_is(id))
-        return true;
-    meta->texts[V1_ID].text = NULL;
-    return !exchange_obeys(exchange, RULE_V1_CREATE_ID_IS_UUID) ||
-           refuse(refusal, 400, "Invalid image id format: '%.64s'", id);
-}
-
-static bool store_is_good(struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal)
-{
-    const char *store = v1_text(meta, V1_STORE);
-    if (!store || mock_store(exchange->mock, store))
-        return true;
-    meta->texts[V1_STORE].text = NULL;
-    return !exchange_obeys(exchange, RULE_V1_CREATE_STORE_KNOWN) ||
-           refuse(refusal, 400, "Required store %.255s is invalid", store);
-}
-
 static void look_at_body(struct v1_meta *meta, const struct exchange *exchange)
 {
     uint64_t length;
     meta->has_data = !exchange_length(exchange, &length) || length > 0;
 }
 
-bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1_meta *meta,
-                   struct refusal *refusal)
+bool v1_meta_take(const struct exchange *exchange, enum v1_kind kind, struct v1_meta *meta,
+                  struct refusal *refusal)
 {
     const char *purge = exchange_header(exchange, "x-glance-registry-purge-props");
     struct parsing parsing = {&exchange->mock->rules, meta, refusal, true};
@@ -262,118 +207,10 @@ bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1
     bool keeps_beside_data = meta->has_data && exchange_obeys(exchange, RULE_V1_UPDATE_DATA_KEEP_PROPERTIES);
     meta->keeps_properties = (heeds_purge && !is_true(purge)) || keeps_beside_data ||
                              !exchange_obeys(exchange, RULE_V1_UPDATE_PURGES_PROPERTIES);
-    return parsing.good && name_is_good(meta, exchange, refusal) &&
-           checksum_is_good(meta, exchange, refusal) && id_is_good(meta, exchange, refusal) &&
-           v1_formats_good(meta, exchange, refusal) && store_is_good(meta, exchange, refusal);
+    return parsing.good;
 }
 
 void v1_meta_fini(struct v1_meta *meta)
 {
     json_decref(TAKE(meta->properties));
-}
-
-/* ---- What the requester may set ---- */
-
-static bool is_protected(const char *name)
-{
-    return strncmp(name, "x_protected", strlen("x_protected")) == 0;
-}
-
-static bool sets_protected_property(const struct v1_meta *meta)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach (meta->properties, name, value) {
-        if (is_protected(name))
-            return true;
-    }
-    return false;
-}
-
-bool v1_protected_kept(const struct exchange *exchange, const struct image *before, const json_t *attributes,
-                       struct refusal *refusal)
-{
-    if (exchange->identity.admin || !exchange_meets(exchange, CONDITION_PROPERTY_PROTECTED))
-        return true;
-    for (const char *name = NULL; (name = image_next_property(before, name));) {
-        if (is_protected(name) && !json_object_get(attributes, name))
-            return refuse(refusal, 403, "Property %.255s is protected.", name);
-    }
-    return true;
-}
-
-bool v1_meta_permitted(const struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal)
-{
-    if (exchange->identity.admin)
-        return true;
-    if (meta->flags[V1_IS_PUBLIC].value && exchange_obeys(exchange, RULE_V1_CREATE_PUBLIC_NEEDS_RIGHT))
-        return refuse(refusal, 403, "You are not authorized to complete publicize_image action.");
-    if (exchange_meets(exchange, CONDITION_PROPERTY_PROTECTED) && sets_protected_property(meta) &&
-        exchange_obeys(exchange, RULE_V1_CREATE_PROTECTED_PROPERTY))
-        return refuse(refusal, 403, "Property x_protected is protected.");
-    return true;
-}
-
-bool v1_properties_within(const struct exchange *exchange, const json_t *attributes, struct refusal *refusal)
-{
-    bool obeyed = exchange_obeys(exchange, RULE_V1_CREATE_PROPERTY_QUOTA);
-    return !obeyed ||
-           attributes_within(attributes, UINT64_MAX, exchange_limit(exchange, LIMIT_PROPERTY_QUOTA), refusal);
-}
-
-/* ---- Setting it ---- */
-
-static void set_text(const struct v1_meta *meta, enum v1_text text, json_t *attributes, const char *name)
-{
-    if (meta->texts[text].given)
-        json_object_set_new(attributes, name,
-                            v1_text(meta, text) ? json_string(v1_text(meta, text)) : json_null());
-}
-
-static void set_number(const struct v1_meta *meta, enum v1_number number, json_t *attributes,
-                       const char *name)
-{
-    if (meta->numbers[number].given)
-        json_object_set_new(attributes, name, json_integer((json_int_t)meta->numbers[number].value));
-}
-
-/* What is not public may be shared with members, which is what the Images API v2 calls it. */
-static void set_visibility(const struct v1_meta *meta, json_t *attributes)
-{
-    const char *before = json_string_value(json_object_get(attributes, "visibility"));
-    if (!meta->flags[V1_IS_PUBLIC].given)
-        return;
-    if (meta->flags[V1_IS_PUBLIC].value)
-        json_object_set_new(attributes, "visibility", json_string("public"));
-    else if (strcmp(before, "public") == 0)
-        json_object_set_new(attributes, "visibility", json_string("shared"));
-}
-
-static void remove_properties(json_t *attributes)
-{
-    const char *name;
-    json_t *value;
-    void *next;
-    json_object_foreach_safe(attributes, next, name, value)
-    {
-        if (!attribute_is_base(name))
-            json_object_del(attributes, name);
-    }
-}
-
-void v1_meta_apply(const struct v1_meta *meta, const struct exchange *exchange, json_t *attributes)
-{
-    set_text(meta, V1_NAME, attributes, "name");
-    set_text(meta, V1_DISK_FORMAT, attributes, "disk_format");
-    set_text(meta, V1_CONTAINER_FORMAT, attributes, "container_format");
-    if (exchange->identity.admin)
-        set_text(meta, V1_OWNER, attributes, "owner");
-    set_number(meta, V1_MIN_DISK, attributes, "min_disk");
-    set_number(meta, V1_MIN_RAM, attributes, "min_ram");
-    if (meta->flags[V1_PROTECTED].given)
-        json_object_set_new(attributes, "protected", json_boolean(meta->flags[V1_PROTECTED].value));
-    set_visibility(meta, attributes);
-    if (!meta->keeps_properties)
-        remove_properties(attributes);
-    json_object_update(attributes, meta->properties);
 }

@@ -67,10 +67,10 @@ void v1_meta_init(struct v1_meta *meta, enum v1_kind kind);
 bool v1_meta_header(struct v1_meta *meta, const struct rules *rules, const char *name, const char *value,
                     struct refusal *refusal);
 
-/* Takes all of them. 400 where a header is no good by itself or beside the others. In any case v1_meta_fini
- * must follow. */
-bool v1_meta_parse(const struct exchange *exchange, enum v1_kind kind, struct v1_meta *meta,
-                   struct refusal *refusal);
+/* Takes all that a request says. 400 where a header is no good by itself. In any case v1_meta_fini must
+ * follow. */
+bool v1_meta_take(const struct exchange *exchange, enum v1_kind kind, struct v1_meta *meta,
+                  struct refusal *refusal);
 void v1_meta_fini(struct v1_meta *meta);
 
 static inline const char *v1_text(const struct v1_meta *meta, enum v1_text text)
@@ -81,12 +81,5 @@ static inline const char *v1_text(const struct v1_meta *meta, enum v1_text text)
 /* Sets what the request gives among the attributes of an image (attributes.h). Properties that it leaves
  * out go, unless they are to be kept. */
 void v1_meta_apply(const struct v1_meta *meta, const struct exchange *exchange, json_t *attributes);
-
-/* 403 for what the requester may not set, 413 for more properties than the quota permits. */
-bool v1_meta_permitted(const struct v1_meta *meta, const struct exchange *exchange, struct refusal *refusal);
-/* Whether the attributes still have the properties that only an administrator may remove (403). */
-bool v1_protected_kept(const struct exchange *exchange, const struct image *before, const json_t *attributes,
-                       struct refusal *refusal);
-bool v1_properties_within(const struct exchange *exchange, const json_t *attributes, struct refusal *refusal);
 
 #endif

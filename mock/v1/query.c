@@ -75,7 +75,7 @@ static bool is_deleted(const char *attribute, const char *value, const struct im
 static const struct known {
     const char *name;
     bool (*good)(const char *value);
-    listing_filter_fn *has;
+    filter_fn *has;
     enum rule filters[2]; /* that it is heeded */
     enum rule values[2];  /* that a value which is not good is refused */
 } known[] = {

@@ -7,7 +7,8 @@
 #include "mock/calls.h"
 #include "mock/media_type.h"
 #include "mock/v1/copy.h"
-#include "mock/v1/shown.h"
+#include "mock/v1/terms.h"
+#include "mock/v1/written.h"
 
 struct v1_write {
     struct exchange *exchange;
@@ -65,7 +66,7 @@ static bool policy_permits(const struct v1_write *write, struct refusal *refusal
     bool uploads = write->meta.has_data || write->meta.copy_from;
     if (uploads && exchange_meets(write->exchange, CONDITION_UPLOAD_DENIED))
         return refuse(refusal, 403, "You are not authorized to complete upload_image action.");
-    return v1_meta_permitted(&write->meta, write->exchange, refusal);
+    return v1_terms_permit(&write->meta, write->exchange, refusal);
 }
 
 /* What is told in advance to be beyond the cap makes no record (truth, images-v1). */
@@ -85,7 +86,8 @@ static bool announced_is_good(const struct v1_write *write, struct refusal *refu
 
 static bool request_is_good(struct v1_write *write, enum v1_kind kind, struct refusal *refusal)
 {
-    return v1_meta_parse(write->exchange, kind, &write->meta, refusal) && policy_permits(write, refusal) &&
+    return v1_meta_take(write->exchange, kind, &write->meta, refusal) &&
+           v1_terms_hold(&write->meta, write->exchange, refusal) && policy_permits(write, refusal) &&
            sources_are_good(write, refusal) && announced_is_good(write, refusal);
 }
 

@@ -1,7 +1,7 @@
 # imageproof_embed(<target> <file>...)
 #
-# Makes the bytes of each file a constant of the target: for a/b/page.html in folder x the header "x/embedded/page_html.h"
-# with `static const char page_html[]`, which ends in a NUL that is not of the file.
+# Makes the bytes of each file a constant of the target: for a/b/body.html in folder x the header "x/embedded/body_html.h"
+# with `static const char body_html[]`, which ends in a NUL that is not of the file.
 function(imageproof_embed target)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   foreach(file IN LISTS ARGN)

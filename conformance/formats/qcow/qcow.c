@@ -13,16 +13,14 @@
 
 #define PACKED_UNIT_BYTES 16 /* compressed clusters begin and end at any byte; whole units are claimed */
 
-const char *qcow_kind_text(unsigned kind)
-{
-    static const char *const texts[] = {
-        [QCOW_KIND_DATA] = "guest data",
-        [QCOW_KIND_HEADER] = "the header",
-        [QCOW_KIND_L1] = "the L1 table",
-        [QCOW_KIND_L2] = "an L2 table",
-    };
-    return texts[kind];
-}
+static const char *const kind_texts[] = {
+    [QCOW_KIND_DATA] = "guest data",
+    [QCOW_KIND_HEADER] = "the header",
+    [QCOW_KIND_L1] = "the L1 table",
+    [QCOW_KIND_L2] = "an L2 table",
+};
+
+static const struct check_kinds kinds = {kind_texts, RULE_QCOW_OVERLAP_TABLES};
 
 /* ---- Compressed clusters ------------------------------------------------------------------------------ */
 
@@ -50,7 +48,7 @@ static void check_packed_place(struct qcow *image, uint64_t at, uint64_t offset,
             continue;
         check_find(check, RULE_QCOW_OVERLAP_DATA, at, "L2 table entry",
                    "compressed data at %" PRIu64 " overlaps %s", offset,
-                   qcow_kind_text(interval_map_kind(check->map, sector)));
+                   check_kind_text(check, interval_map_kind(check->map, sector)));
         return;
     }
     if (end > unit && !interval_map_claim_data(image->packed, unit, end - unit, 1, &clash))
@@ -107,13 +105,12 @@ static void check_cluster(struct qcow *image, uint64_t at, uint64_t offset)
                    "the cluster at %" PRIu64 " is that of another one, too", offset);
     else
         check_find(check, RULE_QCOW_OVERLAP_DATA, at, "L2 table entry",
-                   "the cluster at %" PRIu64 " overlaps %s", offset, qcow_kind_text(clash.kind));
+                   "the cluster at %" PRIu64 " overlaps %s", offset, check_kind_text(check, clash.kind));
 }
 
 static void check_l2_place(struct qcow *image, uint64_t at, uint64_t offset)
 {
     struct check *check = image->check;
-    struct interval_clash clash;
     uint64_t length = image->l2_entries * QCOW_ENTRY_SIZE;
     if (offset % image->cluster_size != 0) {
         check_find(check, RULE_QCOW_L2_UNALIGNED, at, "L1 table entry",
@@ -126,26 +123,34 @@ static void check_l2_place(struct qcow *image, uint64_t at, uint64_t offset)
                    image->file_size);
         return;
     }
-    if (!interval_map_claim_table(check->map, QCOW_KIND_L2, offset, length, &clash))
-        check_find(check, RULE_QCOW_OVERLAP_TABLES, at, "L1 table entry",
-                   "the L2 table at %" PRIu64 " overlaps %s", offset, qcow_kind_text(clash.kind));
+    check_claim(check, QCOW_KIND_L2, offset, length, at, "L1 table entry");
 }
 
 /* ---- Walks -------------------------------------------------------------------------------------------- */
 
 typedef void visit_fn(struct qcow *image, uint64_t at, uint64_t entry);
 
-/* Entries that are not zero, of the L1 table. */
+/* The walk through the L1 table. */
+struct walk {
+    struct qcow *image;
+    visit_fn *visit; /* of entries that are not zero */
+};
+
+static bool visit_l1_entry(void *context, uint64_t index, uint64_t at, const uint8_t *bytes)
+{
+    const struct walk *walk = context;
+    (void)index;
+    if (interval_map_is_full(walk->image->check->map))
+        return false;
+    if (get_be64(bytes) != 0)
+        walk->visit(walk->image, at, get_be64(bytes));
+    return true;
+}
+
 static void visit_l1(struct qcow *image, visit_fn *visit)
 {
-    for (uint64_t i = 0; i < image->l1_entries && !interval_map_is_full(image->check->map); i++) {
-        uint8_t bytes[QCOW_ENTRY_SIZE];
-        uint64_t at = image->l1_offset + i * sizeof bytes;
-        if (!source_read(image->check->source, at, bytes, sizeof bytes))
-            return;
-        if (get_be64(bytes) != 0)
-            visit(image, at, get_be64(bytes));
-    }
+    check_each_entry(image->check, image->l1_offset, image->l1_entries, QCOW_ENTRY_SIZE, visit_l1_entry,
+                     &(struct walk){image, visit});
 }
 
 static void visit_table(struct qcow *image, uint64_t offset, visit_fn *visit)
@@ -176,7 +181,7 @@ static void visit_packed(struct qcow *image, uint64_t at, uint64_t offset)
 static void check(struct check *check)
 {
     struct qcow image = {.check = check, .file_size = source_size(check->source)};
-    check->map = interval_map_new(QCOW_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
+    check_start_map(check, QCOW_SECTOR_SIZE, &kinds);
     if (qcow_check_header(&image)) {
         image.packed = interval_map_new(PACKED_UNIT_BYTES, INTERVAL_MAP_LIMIT_BYTES / 4);
         image.table = mem_alloc((size_t)(image.l2_entries * QCOW_ENTRY_SIZE));

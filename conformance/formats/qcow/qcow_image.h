@@ -29,6 +29,5 @@ struct qcow {
 
 /* The header and the name of the backing file; false when nothing more can be made of the image. */
 bool qcow_check_header(struct qcow *image);
-const char *qcow_kind_text(unsigned kind);
 
 #endif

@@ -47,45 +47,45 @@ static void check_tail(struct qcow2 *image, const struct bitmap *bitmap, uint64_
 /* False when the entry leads to no cluster. */
 static bool check_table_entry(struct qcow2 *image, uint64_t at, uint64_t entry)
 {
+    static const struct qcow2_target target = {"bitmap table entry", "the cluster",
+                                               RULE_QCOW2_BITMAP_ENTRY_UNALIGNED,
+                                               RULE_QCOW2_BITMAP_ENTRY_PAST_END};
     struct check *check = image->check;
     uint64_t offset = entry & QCOW2_BITMAP_TABLE_OFFSET_MASK;
     uint64_t allowed = QCOW2_BITMAP_TABLE_OFFSET_MASK | (offset == 0 ? QCOW2_BITMAP_TABLE_ALL_ONES : 0);
     if (entry & ~allowed)
-        check_find(check, RULE_QCOW2_BITMAP_ENTRY_RESERVED, at, "bitmap table entry",
+        check_find(check, RULE_QCOW2_BITMAP_ENTRY_RESERVED, at, target.entry,
                    "reserved bits are set in 0x%" PRIx64, entry);
     if (offset == 0)
         return false;
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find(check, RULE_QCOW2_BITMAP_ENTRY_UNALIGNED, at, "bitmap table entry",
-                   "the cluster at %" PRIu64 " is not on a cluster boundary", offset);
+    if (!qcow2_check_target(image, &target, at, offset))
         return false;
-    }
-    if (!source_has(check->source, offset, image->cluster_size)) {
-        check_find(check, RULE_QCOW2_BITMAP_ENTRY_PAST_END, at, "bitmap table entry",
-                   "the cluster at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", offset,
-                   image->file_size);
-        return false;
-    }
-    qcow2_claim(image, QCOW2_KIND_BITMAP_DATA, offset, image->cluster_size, at, "bitmap table entry");
+    check_claim(image->check, QCOW2_KIND_BITMAP_DATA, offset, image->cluster_size, at, target.entry);
     return true;
 }
 
-static void check_table_entries(struct qcow2 *image, const struct bitmap *bitmap, uint64_t bits)
+/* The walk through one bitmap table. */
+struct table_walk {
+    const struct bitmap *bitmap;
+    uint64_t bits;
+};
+
+static bool check_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
-    for (uint64_t i = 0; i < bitmap->table_size && !interval_map_is_full(image->check->map); i++) {
-        uint8_t bytes[QCOW2_ENTRY_SIZE];
-        uint64_t at = bitmap->table + i * sizeof bytes;
-        if (!source_read(image->check->source, at, bytes, sizeof bytes))
-            return;
-        uint64_t entry = get_be64(bytes);
-        bool has_cluster = entry != 0 && check_table_entry(image, at, entry);
-        if (has_cluster && i == bitmap->table_size - 1 && bitmap->size_is_current)
-            check_tail(image, bitmap, entry & QCOW2_BITMAP_TABLE_OFFSET_MASK, bits);
-    }
+    const struct table_walk *walk = context;
+    const struct bitmap *bitmap = walk->bitmap;
+    bool is_last = at == bitmap->table + (bitmap->table_size - 1) * QCOW2_ENTRY_SIZE;
+    if (interval_map_is_full(image->check->map))
+        return false;
+    if (check_table_entry(image, at, entry) && is_last && bitmap->size_is_current)
+        check_tail(image, bitmap, entry & QCOW2_BITMAP_TABLE_OFFSET_MASK, walk->bits);
+    return true;
 }
 
 static void check_table(struct qcow2 *image, struct bitmap *bitmap, unsigned granularity_bits)
 {
+    static const struct qcow2_bounds bounds = {RULE_QCOW2_BITMAP_TABLE_UNALIGNED,
+                                               RULE_QCOW2_BITMAP_TABLE_PAST_END};
     struct check *check = image->check;
     uint64_t bits = bits_of(image, granularity_bits);
     uint64_t bytes = bits / 8 + (bits % 8 != 0);
@@ -97,20 +97,11 @@ static void check_table(struct qcow2 *image, struct bitmap *bitmap, unsigned gra
                          bitmap->table_size, needed);
         bitmap->size_is_current = false;
     }
-    if (!qcow2_is_aligned(image, bitmap->table)) {
-        check_find_field(check, RULE_QCOW2_BITMAP_TABLE_UNALIGNED, &bitmap->record, QCOW2_BITMAP_TABLE_OFFSET,
-                         "%" PRIu64 " is not on a cluster boundary", bitmap->table);
-        return;
-    }
-    if (!source_has(check->source, bitmap->table, length)) {
-        check_find_field(check, RULE_QCOW2_BITMAP_TABLE_PAST_END, &bitmap->record, QCOW2_BITMAP_TABLE_OFFSET,
-                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
-                         bitmap->table_size, bitmap->table, image->file_size);
-        return;
-    }
-    if (qcow2_claim(image, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
+    if (qcow2_check_table(image, &bounds, &bitmap->record, QCOW2_BITMAP_TABLE_OFFSET, length) &&
+        check_claim(image->check, QCOW2_KIND_BITMAP_TABLE, bitmap->table, length,
                     record_at(&bitmap->record, QCOW2_BITMAP_TABLE_OFFSET), "bitmap_table_offset"))
-        check_table_entries(image, bitmap, bits);
+        qcow2_each_entry(image, bitmap->table, bitmap->table_size, check_entry,
+                         &(struct table_walk){bitmap, bits});
 }
 
 /* ---- The directory ------------------------------------------------------------------------------------ */
@@ -222,7 +213,7 @@ static void check_directory(struct qcow2 *image, uint64_t offset, uint64_t size,
 {
     struct directory directory = {.image = image, .at = offset, .end = offset + size};
     uint64_t seen = 0;
-    qcow2_claim(image, QCOW2_KIND_BITMAP_DIRECTORY, offset, size,
+    check_claim(image->check, QCOW2_KIND_BITMAP_DIRECTORY, offset, size,
                 record_at(&image->bitmaps, QCOW2_BITMAPS_DIRECTORY_OFFSET), "bitmap_directory_offset");
     while (seen < count && seen < QCOW2_BITMAPS_MAX && check_directory_entry(&directory))
         seen++;
@@ -238,6 +229,8 @@ static void check_directory(struct qcow2 *image, uint64_t offset, uint64_t size,
 
 void qcow2_check_bitmaps(struct qcow2 *image)
 {
+    static const struct qcow2_bounds bounds = {RULE_QCOW2_BITMAPS_DIRECTORY_UNALIGNED,
+                                               RULE_QCOW2_BITMAPS_DIRECTORY_PAST_END};
     struct check *check = image->check;
     if (!image->has_bitmaps)
         return;
@@ -255,17 +248,6 @@ void qcow2_check_bitmaps(struct qcow2 *image)
     if (count == 0)
         check_find_field(check, RULE_QCOW2_BITMAPS_NONE, &image->bitmaps, QCOW2_BITMAPS_COUNT,
                          "is 0, at least 1 is valid");
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find_field(check, RULE_QCOW2_BITMAPS_DIRECTORY_UNALIGNED, &image->bitmaps,
-                         QCOW2_BITMAPS_DIRECTORY_OFFSET, "%" PRIu64 " is not on a cluster boundary", offset);
-        return;
-    }
-    if (!source_has(check->source, offset, size)) {
-        check_find_field(check, RULE_QCOW2_BITMAPS_DIRECTORY_PAST_END, &image->bitmaps,
-                         QCOW2_BITMAPS_DIRECTORY_OFFSET,
-                         "%" PRIu64 " bytes at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
-                         size, offset, image->file_size);
-        return;
-    }
-    check_directory(image, offset, size, count);
+    if (qcow2_check_table(image, &bounds, &image->bitmaps, QCOW2_BITMAPS_DIRECTORY_OFFSET, size))
+        check_directory(image, offset, size, count);
 }

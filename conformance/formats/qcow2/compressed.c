@@ -47,7 +47,7 @@ static void claim(struct qcow2 *image, const struct qcow2_compressed *data, uint
         if (!was_free && clash.kind != QCOW2_KIND_DATA)
             check_find(image->check, RULE_QCOW2_OVERLAP_DATA, data->at, "L2 table entry",
                        "compressed data is in cluster %" PRIu64 ", which belongs to %s", cluster,
-                       qcow2_kind_text(clash.kind));
+                       check_kind_text(image->check, clash.kind));
     }
 }
 

@@ -59,23 +59,15 @@ static bool judge_table(struct qcow2 *image, uint64_t offset, uint8_t *buffer)
     return true;
 }
 
-static void judge_tree(struct qcow2 *image, const struct qcow2_tree *tree, uint8_t *buffer)
+static bool judge_l1_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
+    uint8_t *buffer = context; /* of a cluster */
     bool with_data = image->copied_in_doubt && !(image->incompatible & QCOW2_INCOMPATIBLE_DATA_FILE);
-    for (uint64_t i = 0; i < tree->l1_size; i++) {
-        uint64_t at = tree->l1_offset + i * QCOW2_ENTRY_SIZE;
-        uint8_t bytes[QCOW2_ENTRY_SIZE];
-        if (!source_read(image->check->source, at, bytes, sizeof bytes))
-            return;
-        uint64_t entry = get_be64(bytes);
-        uint64_t offset = entry & QCOW2_L1_OFFSET_MASK;
-        judge(image, RULE_QCOW2_L1_COPIED, at, "L1 table entry", entry);
-        bool is_table =
-            offset != 0 && qcow2_is_aligned(image, offset) &&
-            interval_map_kind(image->check->map, offset >> image->cluster_bits) == QCOW2_KIND_L2_DONE;
-        if (with_data && is_table && !judge_table(image, offset, buffer))
-            return;
-    }
+    uint64_t offset = entry & QCOW2_L1_OFFSET_MASK;
+    judge(image, RULE_QCOW2_L1_COPIED, at, "L1 table entry", entry);
+    bool is_table = offset != 0 && qcow2_is_aligned(image, offset) &&
+                    interval_map_kind(image->check->map, offset >> image->cluster_bits) == QCOW2_KIND_L2_DONE;
+    return !with_data || !is_table || judge_table(image, offset, buffer);
 }
 
 void qcow2_check_copied(struct qcow2 *image)
@@ -85,8 +77,9 @@ void qcow2_check_copied(struct qcow2 *image)
     image->copied_in_doubt |= image->odd_refcount_count > 0;
     uint8_t *buffer = mem_alloc((size_t)image->cluster_size);
     for (size_t i = 0; i < image->tree_count; i++) {
-        if (image->trees[i].active)
-            judge_tree(image, &image->trees[i], buffer);
+        const struct qcow2_tree *tree = &image->trees[i];
+        if (tree->active)
+            qcow2_each_entry(image, tree->l1_offset, tree->l1_size, judge_l1_entry, buffer);
     }
     free(buffer);
 }

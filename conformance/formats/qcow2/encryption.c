@@ -191,7 +191,7 @@ void qcow2_check_encryption(struct qcow2 *image)
                          length, offset, image->file_size);
         return;
     }
-    qcow2_claim(image, QCOW2_KIND_ENCRYPTION, offset, length,
+    check_claim(image->check, QCOW2_KIND_ENCRYPTION, offset, length,
                 record_at(&image->encryption, QCOW2_ENCRYPTION_OFFSET), "encryption header");
     check_luks(image, offset, length);
 }

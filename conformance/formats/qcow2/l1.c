@@ -2,17 +2,14 @@
  * often as L1 entries lead to it. */
 #include <inttypes.h>
 
-#include "base/bytes.h"
 #include "conformance/formats/qcow2/qcow2_image.h"
-
-#define PART_BYTES 4096
 
 static void claim_l2(struct qcow2 *image, uint64_t at, uint64_t offset, bool active)
 {
     struct interval_clash clash;
     uint64_t cluster = offset >> image->cluster_bits;
     if (interval_map_kind(image->check->map, cluster) != QCOW2_KIND_L2) {
-        qcow2_claim(image, QCOW2_KIND_L2, offset, image->cluster_size, at, "L1 table entry");
+        check_claim(image->check, QCOW2_KIND_L2, offset, image->cluster_size, at, "L1 table entry");
         return;
     }
     interval_map_claim_data(image->check->map, cluster, 1, 1, &clash);
@@ -21,8 +18,12 @@ static void claim_l2(struct qcow2 *image, uint64_t at, uint64_t offset, bool act
                    "another entry leads to the L2 table at %" PRIu64, offset);
 }
 
-static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint64_t at, uint64_t entry)
+static const struct qcow2_target l2_target = {"L1 table entry", "the L2 table", RULE_QCOW2_L2_UNALIGNED,
+                                              RULE_QCOW2_L2_PAST_END};
+
+static bool check_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
+    const struct qcow2_tree *tree = context;
     struct check *check = image->check;
     uint64_t offset = entry & QCOW2_L1_OFFSET_MASK;
     if (entry & QCOW2_L1_RESERVED_MASK)
@@ -32,58 +33,25 @@ static void check_entry(struct qcow2 *image, const struct qcow2_tree *tree, uint
         if (tree->active && (entry & QCOW2_COPIED))
             check_find(check, RULE_QCOW2_L1_COPIED, at, "L1 table entry",
                        "bit 63 is set, but there is no L2 table");
-        return;
+        return true;
     }
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find(check, RULE_QCOW2_L2_UNALIGNED, at, "L1 table entry",
-                   "the L2 table at %" PRIu64 " is not on a cluster boundary", offset);
-        return;
-    }
-    if (!source_has(check->source, offset, image->cluster_size)) {
-        check_find(check, RULE_QCOW2_L2_PAST_END, at, "L1 table entry",
-                   "the L2 table at %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes", offset,
-                   image->file_size);
-        return;
-    }
-    claim_l2(image, at, offset, tree->active);
-}
-
-static void check_tree(struct qcow2 *image, const struct qcow2_tree *tree)
-{
-    uint8_t bytes[PART_BYTES];
-    uint64_t length = (uint64_t)tree->l1_size * QCOW2_ENTRY_SIZE;
-    for (uint64_t done = 0; done < length; done += sizeof bytes) {
-        size_t part = length - done < sizeof bytes ? (size_t)(length - done) : sizeof bytes;
-        if (!source_read(image->check->source, tree->l1_offset + done, bytes, part))
-            return;
-        for (size_t i = 0; i < part; i += QCOW2_ENTRY_SIZE) {
-            uint64_t entry = get_be64(bytes + i);
-            if (entry != 0)
-                check_entry(image, tree, tree->l1_offset + done + i, entry);
-        }
-    }
+    if (qcow2_check_target(image, &l2_target, at, offset))
+        claim_l2(image, at, offset, tree->active);
+    return true;
 }
 
 /* The active L1 table as the header gives it; false when it cannot be read. */
-static bool check_active(struct qcow2 *image, uint64_t offset, uint64_t entries)
+static bool check_active(struct qcow2 *image, uint64_t entries)
 {
+    static const struct qcow2_bounds bounds = {RULE_QCOW2_L1_UNALIGNED, RULE_QCOW2_L1_PAST_END};
     struct check *check = image->check;
     uint64_t length = entries * QCOW2_ENTRY_SIZE;
     uint64_t needed = qcow2_l1_needed(image, image->size);
     if (entries < needed)
         check_find_field(check, RULE_QCOW2_L1_TOO_SMALL, &image->header, QCOW2_L1_SIZE,
                          "%" PRIu64 " entries, the virtual size needs %" PRIu64, entries, needed);
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find_field(check, RULE_QCOW2_L1_UNALIGNED, &image->header, QCOW2_L1_TABLE_OFFSET,
-                         "%" PRIu64 " is not on a cluster boundary", offset);
+    if (!qcow2_check_table(image, &bounds, &image->header, QCOW2_L1_TABLE_OFFSET, length))
         return false;
-    }
-    if (!source_has(check->source, offset, length)) {
-        check_find_field(check, RULE_QCOW2_L1_PAST_END, &image->header, QCOW2_L1_TABLE_OFFSET,
-                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
-                         entries, offset, image->file_size);
-        return false;
-    }
     if (length > QCOW2_L1_BYTES_MAX) {
         check_find_field(check, RULE_QCOW2_L1_TOO_LARGE, &image->header, QCOW2_L1_SIZE,
                          "%" PRIu64 " entries, nothing opens more than %" PRIu64 " bytes", entries,
@@ -97,8 +65,8 @@ void qcow2_check_active_l1(struct qcow2 *image)
 {
     uint64_t offset = record_number(&image->header, QCOW2_L1_TABLE_OFFSET);
     uint64_t entries = record_number(&image->header, QCOW2_L1_SIZE);
-    if (check_active(image, offset, entries)) {
-        qcow2_claim(image, QCOW2_KIND_L1, offset, entries * QCOW2_ENTRY_SIZE,
+    if (check_active(image, entries)) {
+        check_claim(image->check, QCOW2_KIND_L1, offset, entries * QCOW2_ENTRY_SIZE,
                     record_at(&image->header, QCOW2_L1_TABLE_OFFSET), "l1_table_offset");
         qcow2_add_tree(image, offset, (uint32_t)entries, true);
     }
@@ -106,6 +74,8 @@ void qcow2_check_active_l1(struct qcow2 *image)
 
 void qcow2_check_trees(struct qcow2 *image)
 {
-    for (size_t i = 0; i < image->tree_count; i++)
-        check_tree(image, &image->trees[i]);
+    for (size_t i = 0; i < image->tree_count; i++) {
+        struct qcow2_tree *tree = &image->trees[i];
+        qcow2_each_entry(image, tree->l1_offset, tree->l1_size, check_entry, tree);
+    }
 }

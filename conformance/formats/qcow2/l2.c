@@ -40,7 +40,7 @@ static void report_clash(struct scan *scan, const struct interval_clash *clash)
     if (clash->kind != QCOW2_KIND_DATA)
         check_find(check, RULE_QCOW2_OVERLAP_DATA, at, "L2 table entry",
                    "guest data is mapped to cluster %" PRIu64 ", which belongs to %s", clash->unit,
-                   qcow2_kind_text(clash->kind));
+                   check_kind_text(check, clash->kind));
     else if (scan->active)
         check_find(check, RULE_QCOW2_CLUSTER_SHARED, at, "L2 table entry",
                    "cluster %" PRIu64 " is the data of another guest cluster, too", clash->unit);
@@ -232,28 +232,33 @@ static bool scan_table(struct scan *scan, uint64_t offset, uint8_t *buffer)
     return !interval_map_is_full(image->check->map);
 }
 
-static void scan_tree(struct qcow2 *image, const struct qcow2_tree *tree, uint8_t *buffer)
+/* The walk through one L1 table. */
+struct tree_scan {
+    const struct qcow2_tree *tree;
+    uint8_t *buffer; /* of a cluster */
+};
+
+static bool scan_l1_entry(struct qcow2 *image, uint64_t at, uint64_t entry, void *context)
 {
-    for (uint64_t i = 0; i < tree->l1_size; i++) {
-        uint8_t entry[QCOW2_ENTRY_SIZE];
-        if (!source_read(image->check->source, tree->l1_offset + i * sizeof entry, entry, sizeof entry))
-            return;
-        uint64_t offset = get_be64(entry) & QCOW2_L1_OFFSET_MASK;
-        struct scan scan = {
-            .image = image,
-            .active = tree->active,
-            .guest = tree->active ? i * qcow2_l2_entries(image) : UNKNOWN_GUEST,
-        };
-        if (offset != 0 && qcow2_is_aligned(image, offset) && !scan_table(&scan, offset, buffer))
-            return;
-    }
+    const struct tree_scan *walk = context;
+    const struct qcow2_tree *tree = walk->tree;
+    uint64_t offset = entry & QCOW2_L1_OFFSET_MASK;
+    uint64_t index = (at - tree->l1_offset) / QCOW2_ENTRY_SIZE;
+    struct scan scan = {
+        .image = image,
+        .active = tree->active,
+        .guest = tree->active ? index * qcow2_l2_entries(image) : UNKNOWN_GUEST,
+    };
+    return offset == 0 || !qcow2_is_aligned(image, offset) || scan_table(&scan, offset, walk->buffer);
 }
 
 void qcow2_check_l2(struct qcow2 *image)
 {
-    uint8_t *buffer = mem_alloc((size_t)image->cluster_size);
+    struct tree_scan walk = {.buffer = mem_alloc((size_t)image->cluster_size)};
     image->copied_in_doubt = image->tree_count > 1;
-    for (size_t i = 0; i < image->tree_count; i++)
-        scan_tree(image, &image->trees[i], buffer);
-    free(buffer);
+    for (size_t i = 0; i < image->tree_count; i++) {
+        walk.tree = &image->trees[i];
+        qcow2_each_entry(image, walk.tree->l1_offset, walk.tree->l1_size, scan_l1_entry, &walk);
+    }
+    free(walk.buffer);
 }

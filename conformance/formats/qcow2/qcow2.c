@@ -5,8 +5,8 @@ static void check(struct check *check)
 {
     struct qcow2 image = {.check = check, .file_size = source_size(check->source)};
     if (qcow2_check_header(&image)) {
-        check->map = interval_map_new((uint32_t)image.cluster_size, INTERVAL_MAP_LIMIT_BYTES);
-        qcow2_claim(&image, QCOW2_KIND_HEADER, 0, image.cluster_size, 0, "header");
+        check_start_map(check, (uint32_t)image.cluster_size, &qcow2_kinds);
+        check_claim(check, QCOW2_KIND_HEADER, 0, image.cluster_size, 0, "header");
         qcow2_check_extensions(&image);
         qcow2_check_backing(&image);
         qcow2_check_data_file(&image);

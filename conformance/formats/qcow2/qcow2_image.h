@@ -41,6 +41,8 @@ struct qcow2_refcount {
 
 #define QCOW2_ODD_REFCOUNTS_MAX 65536 /* more of them tell nothing new */
 
+extern const struct check_kinds qcow2_kinds;
+
 struct qcow2 {
     struct check *check;
     struct record header;
@@ -97,12 +99,30 @@ void qcow2_check_copied(struct qcow2 *image);
 void qcow2_note_refcount(struct qcow2 *image, uint64_t cluster, uint64_t stored);
 /* Adds a tree whose L1 table lies in the file. */
 void qcow2_add_tree(struct qcow2 *image, uint64_t l1_offset, uint32_t l1_size, bool active);
-/* Claims a table's place; an overlap is a finding about `field` at `at`, where the place is named. False
- * then: a table that overlaps another one is not read, or a file of a few tables could keep a check busy for
- * as long as it likes. */
-bool qcow2_claim(struct qcow2 *image, enum qcow2_kind kind, uint64_t offset, uint64_t length, uint64_t at,
-                 const char *field);
-const char *qcow2_kind_text(unsigned kind);
+/* One entry of a table, at `at`; false ends the walk. */
+typedef bool qcow2_entry_fn(struct qcow2 *image, uint64_t at, uint64_t entry, void *context);
+/* Calls `fn` for each entry that is not zero, of `count` from `offset` on. False when they cannot be read, or
+ * `fn` ended the walk. */
+bool qcow2_each_entry(struct qcow2 *image, uint64_t offset, uint64_t count, qcow2_entry_fn *fn,
+                      void *context);
+/* The rules about where a table is whose offset a field has. */
+struct qcow2_bounds {
+    enum rule_index unaligned;
+    enum rule_index past_end;
+};
+/* Whether the table of `length` bytes whose offset is in `field` begins on a cluster boundary and is wholly
+ * in the file; otherwise that is found. */
+bool qcow2_check_table(struct qcow2 *image, const struct qcow2_bounds *bounds, const struct record *record,
+                       unsigned field, uint64_t length);
+/* What the entries of a table lead to: clusters, and the rules about where they are. */
+struct qcow2_target {
+    const char *entry;  /* "L1 table entry" */
+    const char *target; /* "the L2 table" */
+    enum rule_index unaligned;
+    enum rule_index past_end;
+};
+/* The same of the cluster at `offset` that an entry at `at` leads to. */
+bool qcow2_check_target(struct qcow2 *image, const struct qcow2_target *target, uint64_t at, uint64_t offset);
 bool qcow2_is_aligned(const struct qcow2 *image, uint64_t offset);
 /* Entries that an L1 table needs for a disk of `size` bytes. */
 uint64_t qcow2_l1_needed(const struct qcow2 *image, uint64_t size);

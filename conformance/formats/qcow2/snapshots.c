@@ -50,22 +50,14 @@ static void check_extra(struct qcow2 *image, const struct entry *entry)
                          record_number(&entry->record, QCOW2_SNAPSHOT_DATE_NSEC));
 }
 
-static bool l1_is_readable(struct qcow2 *image, const struct entry *entry, uint64_t offset, uint64_t entries)
+static bool l1_is_readable(struct qcow2 *image, const struct entry *entry, uint64_t entries)
 {
+    static const struct qcow2_bounds bounds = {RULE_QCOW2_SNAPSHOT_L1_UNALIGNED,
+                                               RULE_QCOW2_SNAPSHOT_L1_PAST_END};
     struct check *check = image->check;
     uint64_t length = entries * QCOW2_ENTRY_SIZE;
-    if (!qcow2_is_aligned(image, offset)) {
-        check_find_field(check, RULE_QCOW2_SNAPSHOT_L1_UNALIGNED, &entry->record,
-                         QCOW2_SNAPSHOT_L1_TABLE_OFFSET, "%" PRIu64 " is not on a cluster boundary", offset);
+    if (!qcow2_check_table(image, &bounds, &entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET, length))
         return false;
-    }
-    if (!source_has(check->source, offset, length)) {
-        check_find_field(check, RULE_QCOW2_SNAPSHOT_L1_PAST_END, &entry->record,
-                         QCOW2_SNAPSHOT_L1_TABLE_OFFSET,
-                         "%" PRIu64 " entries at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
-                         entries, offset, image->file_size);
-        return false;
-    }
     if (length > QCOW2_L1_BYTES_MAX) {
         check_find_field(check, RULE_QCOW2_SNAPSHOT_L1_TOO_LARGE, &entry->record, QCOW2_SNAPSHOT_L1_SIZE,
                          "%" PRIu64 " entries, nothing opens more than %" PRIu64 " bytes", entries,
@@ -94,9 +86,9 @@ static void check_l1(struct qcow2 *image, const struct entry *entry)
         check_find_field(image->check, RULE_QCOW2_SNAPSHOT_L1_TOO_SMALL, &entry->record,
                          QCOW2_SNAPSHOT_L1_SIZE, "%" PRIu64 " entries, disk and machine state need %" PRIu64,
                          entries, l1_needed(image, entry));
-    if (!l1_is_readable(image, entry, offset, entries))
+    if (!l1_is_readable(image, entry, entries))
         return;
-    if (qcow2_claim(image, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
+    if (check_claim(image->check, QCOW2_KIND_SNAPSHOT_L1, offset, entries * QCOW2_ENTRY_SIZE,
                     record_at(&entry->record, QCOW2_SNAPSHOT_L1_TABLE_OFFSET), "l1_table_offset"))
         qcow2_add_tree(image, offset, (uint32_t)entries, false);
 }
@@ -152,7 +144,7 @@ static void check_entries(struct qcow2 *image, uint64_t table, uint64_t count)
                    "snapshot %" PRIu64 " of %" PRIu64 " is not wholly in the file of %" PRIu64 " bytes",
                    i + 1, count, image->file_size);
     if (at > table)
-        qcow2_claim(image, QCOW2_KIND_SNAPSHOTS, table, at - table,
+        check_claim(image->check, QCOW2_KIND_SNAPSHOTS, table, at - table,
                     record_at(&image->header, QCOW2_SNAPSHOTS_OFFSET), "snapshots_offset");
     check_ids(image, &ids);
     for (size_t n = 0; n < ids.count; n++)

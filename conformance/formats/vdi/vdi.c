@@ -7,7 +7,6 @@
 #include "conformance/formats/check.h"
 #include "specs/layouts/vdi.h"
 
-#define PART_BYTES   4096
 #define FLAGS_KNOWN  UINT32_C(0x00030100) /* fixed, diff and zero expand: VirtualBox, vd.h */
 #define MAJOR(value) ((value) >> 16)
 
@@ -227,8 +226,8 @@ static bool check_places(struct vdi *image)
 
 /* ---- The block map ------------------------------------------------------------------------------------ */
 
-/* False when the entry leads to no block. */
-static bool check_entry(struct vdi *image, uint64_t at, uint64_t block, uint32_t entry)
+/* Whether the entry leads to a block. */
+static bool check_block(struct vdi *image, uint64_t at, uint64_t block, uint32_t entry)
 {
     struct check *check = image->check;
     struct interval_clash clash;
@@ -255,26 +254,30 @@ static bool check_entry(struct vdi *image, uint64_t at, uint64_t block, uint32_t
     return true;
 }
 
+/* The walk through the block map. */
+struct map_walk {
+    struct vdi *image;
+    uint64_t seen; /* entries that lead to a block */
+};
+
+static bool check_entry(void *context, uint64_t index, uint64_t at, const uint8_t *bytes)
+{
+    struct map_walk *walk = context;
+    walk->seen += check_block(walk->image, at, index, get_le32(bytes));
+    return true;
+}
+
 static void check_map(struct vdi *image)
 {
     struct check *check = image->check;
-    uint64_t length = image->blocks * VDI_MAP_ENTRY_SIZE;
-    uint64_t seen = 0;
-    uint8_t bytes[PART_BYTES];
+    struct map_walk walk = {.image = image};
     check->map = interval_map_new(VDI_SECTOR_SIZE_VALUE, INTERVAL_MAP_LIMIT_BYTES); /* of block numbers */
-    for (uint64_t done = 0; done < length; done += sizeof bytes) {
-        size_t part = length - done < sizeof bytes ? (size_t)(length - done) : sizeof bytes;
-        if (!source_read(check->source, image->map + done, bytes, part))
-            return;
-        for (size_t i = 0; i < part; i += VDI_MAP_ENTRY_SIZE) {
-            uint64_t block = (done + i) / VDI_MAP_ENTRY_SIZE;
-            seen += check_entry(image, image->map + done + i, block, get_le32(bytes + i));
-        }
-    }
-    if (seen != image->allocated)
+    if (!check_each_entry(check, image->map, image->blocks, VDI_MAP_ENTRY_SIZE, check_entry, &walk))
+        return;
+    if (walk.seen != image->allocated)
         check_find_field(check, RULE_VDI_HEADER_BLOCKS_ALLOCATED, &image->header,
                          own(image, VDI_BLOCKS_ALLOCATED), "is %" PRIu64 ", the block map has %" PRIu64,
-                         image->allocated, seen);
+                         image->allocated, walk.seen);
 }
 
 /* In version 0.1 everything follows the one before it. */

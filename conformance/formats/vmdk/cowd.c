@@ -88,7 +88,7 @@ static void check_free_sector(struct vmdk_sparse *extent)
 void vmdk_check_cowd(struct vmdk_sparse *extent)
 {
     extent->file_size = source_size(extent->check->source);
-    extent->check->map = interval_map_new(VMDK_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
+    vmdk_start_map(extent);
     if (!check_identity(extent))
         return;
     vmdk_claim(extent, VMDK_KIND_HEADER, 0, cowd_header.size / VMDK_SECTOR_SIZE, 0, "header");

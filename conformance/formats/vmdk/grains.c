@@ -47,7 +47,7 @@ static void claim_grain(struct vmdk_sparse *extent, uint64_t at, uint64_t sector
                    "the grain at sector %" PRIu64 " overlaps another one", sector);
     else
         check_find(check, RULE_VMDK_OVERLAP_DATA, at, "grain table entry",
-                   "the grain at sector %" PRIu64 " overlaps %s", sector, vmdk_kind_text(clash.kind));
+                   "the grain at sector %" PRIu64 " overlaps %s", sector, check_kind_text(check, clash.kind));
 }
 
 /* The last grain may be packed whole or up to the end of the disk. */

@@ -151,7 +151,7 @@ static void check_grain(struct vmdk_sparse *extent, uint64_t at, uint64_t grain,
                    "grain %" PRIu64 " is that of another entry, too", grain);
     else
         check_find(check, RULE_VMDK_OVERLAP_DATA, at, "grain table entry", "grain %" PRIu64 " overlaps %s",
-                   grain, vmdk_kind_text(clash.kind));
+                   grain, check_kind_text(check, clash.kind));
 }
 
 static void check_entry(struct vmdk_sparse *extent, uint64_t at, uint64_t lba, uint64_t entry)
@@ -182,15 +182,20 @@ static void check_entry(struct vmdk_sparse *extent, uint64_t at, uint64_t lba, u
         check_grain(extent, at, grain, vmdk_grain_bytes(extent, lba));
 }
 
-static void check_table(struct vmdk_sparse *extent, uint64_t index, uint64_t sector)
+/* The walk through the grain table at `index` of the directory. */
+struct table_walk {
+    struct vmdk_sparse *extent;
+    uint64_t index;
+};
+
+static bool check_table_entry(void *context, uint64_t index, uint64_t at, const uint8_t *bytes)
 {
-    for (uint64_t i = 0; i < SESPARSE_GTES_PER_GT && !interval_map_is_full(extent->check->map); i++) {
-        uint8_t bytes[SESPARSE_ENTRY_SIZE];
-        uint64_t at = sector * VMDK_SECTOR_SIZE + i * sizeof bytes;
-        if (!source_read(extent->check->source, at, bytes, sizeof bytes))
-            return;
-        check_entry(extent, at, (index * SESPARSE_GTES_PER_GT + i) * SESPARSE_GRAIN_SECTORS, get_le64(bytes));
-    }
+    const struct table_walk *walk = context;
+    uint64_t grain = walk->index * SESPARSE_GTES_PER_GT + index;
+    if (interval_map_is_full(walk->extent->check->map))
+        return false;
+    check_entry(walk->extent, at, grain * SESPARSE_GRAIN_SECTORS, get_le64(bytes));
+    return true;
 }
 
 /* A table is gone through once: two entries that lead to it are a finding of the second one. */
@@ -212,15 +217,25 @@ static void check_directory_entry(struct vmdk_sparse *extent, uint64_t at, uint6
                    "grain table %" PRIu64 " is that of another entry, too", table);
     } else {
         interval_map_set_kind(check->map, sector, VMDK_KIND_GT_DONE);
-        check_table(extent, index, sector);
+        check_each_entry(check, sector * VMDK_SECTOR_SIZE, SESPARSE_GTES_PER_GT, SESPARSE_ENTRY_SIZE,
+                         check_table_entry, &(struct table_walk){extent, index});
     }
+}
+
+static bool visit_directory_entry(void *context, uint64_t index, uint64_t at, const uint8_t *bytes)
+{
+    struct vmdk_sparse *extent = context;
+    if (interval_map_is_full(extent->check->map))
+        return false;
+    check_directory_entry(extent, at, index, get_le64(bytes));
+    return true;
 }
 
 void vmdk_check_sesparse(struct vmdk_sparse *extent)
 {
     struct check *check = extent->check;
     extent->file_size = source_size(check->source);
-    check->map = interval_map_new(VMDK_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
+    vmdk_start_map(extent);
     if (!check_identity(extent) || !check_constants(extent))
         return;
     extent->grain = SESPARSE_GRAIN_SECTORS;
@@ -231,12 +246,6 @@ void vmdk_check_sesparse(struct vmdk_sparse *extent)
     check_volatile(extent);
     if (!check_regions(extent))
         return;
-    uint64_t entries = vmdk_gd_entries(extent);
-    for (uint64_t i = 0; i < entries && !interval_map_is_full(check->map); i++) {
-        uint8_t bytes[SESPARSE_ENTRY_SIZE];
-        uint64_t at = number(extent, SESPARSE_GD) * VMDK_SECTOR_SIZE + i * sizeof bytes;
-        if (!source_read(check->source, at, bytes, sizeof bytes))
-            return;
-        check_directory_entry(extent, at, i, get_le64(bytes));
-    }
+    check_each_entry(check, number(extent, SESPARSE_GD) * VMDK_SECTOR_SIZE, vmdk_gd_entries(extent),
+                     SESPARSE_ENTRY_SIZE, visit_directory_entry, extent);
 }

@@ -4,7 +4,7 @@
 void vmdk_check_sparse(struct vmdk_sparse *extent)
 {
     extent->file_size = source_size(extent->check->source);
-    extent->check->map = interval_map_new(VMDK_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
+    vmdk_start_map(extent);
     if (!vmdk_check_header(extent))
         return;
     vmdk_check_grains(extent);

@@ -54,10 +54,11 @@ static void take_table(struct walk *walk, const struct record *marker, unsigned 
     struct check *check = walk->extent->check;
     if (interval_map_kind(check->map, first) != kind)
         check_find_field(check, RULE_VMDK_STREAM_TABLE, marker, VMDK_MARKER_TYPE,
-                         "%s should follow, but sector %" PRIu64 " is no such", vmdk_kind_text(kind), first);
+                         "%s should follow, but sector %" PRIu64 " is no such", check_kind_text(check, kind),
+                         first);
     else if (sectors != table_sectors(walk->extent, kind))
         check_find_field(check, RULE_VMDK_STREAM_TABLE, marker, VMDK_MARKER_VAL,
-                         "%" PRIu64 " sectors, %s has %" PRIu64, sectors, vmdk_kind_text(kind),
+                         "%" PRIu64 " sectors, %s has %" PRIu64, sectors, check_kind_text(check, kind),
                          table_sectors(walk->extent, kind));
     uint64_t left = walk->extent->file_size - walk->at;
     uint64_t length = (sectors < left ? sectors + 1 : left) * VMDK_SECTOR_SIZE;

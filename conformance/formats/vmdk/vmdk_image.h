@@ -98,9 +98,11 @@ bool vmdk_extent_is_beside(struct check *check, const struct vmdk_extent *extent
 /* The files of a set. */
 void vmdk_check_extents(struct check *check, const struct vmdk_descriptor *descriptor);
 
+/* The map of the file, in sectors. */
+void vmdk_start_map(struct vmdk_sparse *extent);
+/* check_claim() by sectors. */
 void vmdk_claim(struct vmdk_sparse *extent, enum vmdk_kind kind, uint64_t sector, uint64_t sectors,
                 uint64_t at, const char *field);
-const char *vmdk_kind_text(unsigned kind);
 /* Entries of a grain directory: one for each grain table that the capacity needs. */
 uint64_t vmdk_gd_entries(const struct vmdk_sparse *extent);
 /* Bytes of the grain at `lba` that the capacity leaves. */

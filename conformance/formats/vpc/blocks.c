@@ -4,8 +4,6 @@
 #include "base/bytes.h"
 #include "conformance/formats/vpc/vpc_image.h"
 
-#define PART_BYTES 4096
-
 /* A block is a bitmap of its sectors, padded to a sector, and its data. */
 static uint64_t sectors_of_block(const struct vpc *image)
 {
@@ -53,9 +51,10 @@ static void check_bitmap(struct vpc *image, uint64_t block, uint32_t entry)
     }
 }
 
-static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t entry, uint64_t sectors)
+static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t entry)
 {
     struct check *check = image->check;
+    uint64_t sectors = sectors_of_block(image);
     struct interval_clash clash;
     uint64_t end = ((uint64_t)entry + sectors) * VPC_SECTOR_SIZE;
     if (end > image->footer_offset) {
@@ -74,16 +73,27 @@ static void check_block(struct vpc *image, uint64_t at, uint64_t block, uint32_t
                    "block %" PRIu64 " at sector %u overlaps another block", block, entry);
     else
         check_find(check, RULE_VPC_OVERLAP_DATA, at, "BAT entry",
-                   "block %" PRIu64 " at sector %u overlaps %s", block, entry, vpc_kind_text(clash.kind));
+                   "block %" PRIu64 " at sector %u overlaps %s", block, entry,
+                   check_kind_text(check, clash.kind));
+}
+
+static bool check_entry(void *context, uint64_t index, uint64_t at, const uint8_t *bytes)
+{
+    struct vpc *image = context;
+    uint32_t entry = get_be32(bytes);
+    if (interval_map_is_full(image->check->map))
+        return false;
+    if (entry != VPC_BAT_UNUSED)
+        check_block(image, at, index, entry);
+    return true;
 }
 
 void vpc_check_blocks(struct vpc *image)
 {
     struct check *check = image->check;
     uint64_t table = record_number(&image->dynamic, VPC_TABLE_OFFSET);
-    uint64_t length = record_number(&image->dynamic, VPC_MAX_TABLE_ENTRIES) * VPC_BAT_ENTRY_SIZE;
-    uint64_t sectors = sectors_of_block(image);
-    uint8_t bytes[PART_BYTES];
+    uint64_t entries = record_number(&image->dynamic, VPC_MAX_TABLE_ENTRIES);
+    uint64_t length = entries * VPC_BAT_ENTRY_SIZE;
     if (!source_has(check->source, table, length)) {
         check_find_field(check, RULE_VPC_BAT_PAST_END, &image->dynamic, VPC_TABLE_OFFSET,
                          "%" PRIu64 " bytes at %" PRIu64 " are not wholly in the file of %" PRIu64 " bytes",
@@ -93,17 +103,7 @@ void vpc_check_blocks(struct vpc *image)
     if (table % VPC_SECTOR_SIZE != 0)
         check_find_field(check, RULE_VPC_BAT_UNALIGNED, &image->dynamic, VPC_TABLE_OFFSET,
                          "%" PRIu64 " is not on a sector boundary", table);
-    vpc_claim(image, VPC_KIND_BAT, table, length, record_at(&image->dynamic, VPC_TABLE_OFFSET),
-              "Table Offset");
-    for (uint64_t done = 0; done < length; done += sizeof bytes) {
-        size_t part = length - done < sizeof bytes ? (size_t)(length - done) : sizeof bytes;
-        if (!source_read(check->source, table + done, bytes, part))
-            return;
-        for (size_t i = 0; i < part && !interval_map_is_full(check->map); i += VPC_BAT_ENTRY_SIZE) {
-            uint32_t entry = get_be32(bytes + i);
-            uint64_t block = (done + i) / VPC_BAT_ENTRY_SIZE;
-            if (entry != VPC_BAT_UNUSED)
-                check_block(image, table + done + i, block, entry, sectors);
-        }
-    }
+    check_claim(image->check, VPC_KIND_BAT, table, length, record_at(&image->dynamic, VPC_TABLE_OFFSET),
+                "Table Offset");
+    check_each_entry(check, table, entries, VPC_BAT_ENTRY_SIZE, check_entry, image);
 }

@@ -69,8 +69,8 @@ bool vpc_check_dynamic(struct vpc *image)
     if (offset % VPC_SECTOR_SIZE != 0)
         check_find_field(check, RULE_VPC_DYNAMIC_UNALIGNED, &image->footer, VPC_DATA_OFFSET,
                          "%" PRIu64 " is not on a sector boundary", offset);
-    vpc_claim(image, VPC_KIND_DYNAMIC, offset, vpc_dynamic.size, record_at(&image->footer, VPC_DATA_OFFSET),
-              "Data Offset");
+    check_claim(image->check, VPC_KIND_DYNAMIC, offset, vpc_dynamic.size,
+                record_at(&image->footer, VPC_DATA_OFFSET), "Data Offset");
     check_values(image);
     if (!check_block_size(image))
         return false;
@@ -107,8 +107,8 @@ static void check_locator(struct vpc *image, const struct record *locator)
                          "%" PRIu64 " bytes at %" PRIu64 " are not in the file of %" PRIu64 " bytes", length,
                          offset, image->file_size);
     else
-        vpc_claim(image, VPC_KIND_LOCATOR, offset, length, record_at(locator, VPC_LOCATOR_OFFSET),
-                  "Platform Data Offset");
+        check_claim(image->check, VPC_KIND_LOCATOR, offset, length, record_at(locator, VPC_LOCATOR_OFFSET),
+                    "Platform Data Offset");
 }
 
 /* The name is UTF-16, most significant byte first; what is no ASCII is shown as a question mark. */

@@ -18,10 +18,10 @@ static void check_fixed(struct vpc *image)
 static void check_dynamic(struct vpc *image)
 {
     struct check *check = image->check;
-    check->map = interval_map_new(VPC_SECTOR_SIZE, INTERVAL_MAP_LIMIT_BYTES);
-    vpc_claim(image, VPC_KIND_COPY, 0, vpc_footer.size, 0, "copy of the footer");
-    vpc_claim(image, VPC_KIND_FOOTER, image->footer_offset, image->file_size - image->footer_offset,
-              image->footer_offset, "footer");
+    check_start_map(check, VPC_SECTOR_SIZE, &vpc_kinds);
+    check_claim(check, VPC_KIND_COPY, 0, vpc_footer.size, 0, "copy of the footer");
+    check_claim(check, VPC_KIND_FOOTER, image->footer_offset, image->file_size - image->footer_offset,
+                image->footer_offset, "footer");
     if (vpc_check_dynamic(image)) {
         vpc_check_parent(image);
         vpc_check_blocks(image);

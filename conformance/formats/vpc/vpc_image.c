@@ -1,28 +1,15 @@
 #include "conformance/formats/vpc/vpc_image.h"
 
-#include <inttypes.h>
+static const char *const kind_texts[] = {
+    [VPC_KIND_DATA] = "a block",
+    [VPC_KIND_COPY] = "the copy of the footer",
+    [VPC_KIND_FOOTER] = "the footer",
+    [VPC_KIND_DYNAMIC] = "the dynamic disk header",
+    [VPC_KIND_BAT] = "the block allocation table",
+    [VPC_KIND_LOCATOR] = "a parent locator",
+};
 
-const char *vpc_kind_text(unsigned kind)
-{
-    static const char *const texts[] = {
-        [VPC_KIND_DATA] = "a block",
-        [VPC_KIND_COPY] = "the copy of the footer",
-        [VPC_KIND_FOOTER] = "the footer",
-        [VPC_KIND_DYNAMIC] = "the dynamic disk header",
-        [VPC_KIND_BAT] = "the block allocation table",
-        [VPC_KIND_LOCATOR] = "a parent locator",
-    };
-    return texts[kind];
-}
-
-void vpc_claim(struct vpc *image, enum vpc_kind kind, uint64_t offset, uint64_t length, uint64_t at,
-               const char *field)
-{
-    struct interval_clash clash;
-    if (!interval_map_claim_table(image->check->map, kind, offset, length, &clash))
-        check_find(image->check, RULE_VPC_OVERLAP_TABLES, at, field, "%s at %" PRIu64 " overlaps %s",
-                   vpc_kind_text(kind), offset, vpc_kind_text(clash.kind));
-}
+const struct check_kinds vpc_kinds = {kind_texts, RULE_VPC_OVERLAP_TABLES};
 
 uint32_t vpc_checksum(const struct record *record, unsigned checksum_field)
 {

@@ -14,6 +14,8 @@ enum vpc_kind {
     VPC_KIND_LOCATOR,
 };
 
+extern const struct check_kinds vpc_kinds;
+
 struct vpc {
     struct check *check;
     uint64_t file_size;     /* bytes */
@@ -31,9 +33,6 @@ bool vpc_check_dynamic(struct vpc *image);
 void vpc_check_parent(struct vpc *image);
 void vpc_check_blocks(struct vpc *image);
 
-void vpc_claim(struct vpc *image, enum vpc_kind kind, uint64_t offset, uint64_t length, uint64_t at,
-               const char *field);
-const char *vpc_kind_text(unsigned kind);
 /* One's complement of the sum of all bytes but those of the checksum itself: "Checksum" in both headers. */
 uint32_t vpc_checksum(const struct record *record, unsigned checksum_field);
 

@@ -45,8 +45,9 @@ static void free_list(void *data)
 }
 
 static void parse_one(const struct match_source *source, const struct yaml_node *key,
-                      const struct yaml_node *node, struct wanted_list *list)
+                      const struct yaml_node *node, void *context)
 {
+    struct wanted_list *list = context;
     const struct yaml_node *value = node;
     int kind = HEADER_EQUALS;
     if (node->kind == YAML_KIND_MAPPING &&
@@ -64,15 +65,8 @@ static void parse_one(const struct match_source *source, const struct yaml_node 
 
 static void *parse(const struct match_source *source)
 {
-    const struct yaml_node *node = source->node;
-    size_t before = source->problems->count;
     struct wanted_list *list = mem_alloc(sizeof *list);
-    if (node->kind != YAML_KIND_MAPPING)
-        problems_add(source->problems, node->place, "headers is %s, expected a mapping",
-                     yaml_kind_text(node));
-    for (size_t i = 0; node->kind == YAML_KIND_MAPPING && i < node->count; i++)
-        parse_one(source, &node->keys[i], &node->values[i], list);
-    if (source->problems->count == before)
+    if (match_each_member(source, "headers", "", parse_one, list))
         return list;
     free_list(list);
     return NULL;

@@ -1,6 +1,4 @@
-/* expect: {image: {format: qcow2, sound: true, virtual_size: 16M, options: {cluster_size: 4096}}}
- *         {image: present}, whatever it is
- *         {image: none} */
+/* expect: {image: ...}: image_facts.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,234 +7,14 @@
 #include "base/mem.h"
 #include "conformance/formats/check_image.h"
 #include "conformance/formats/guest.h"
+#include "conformance/match/image_facts.h"
 #include "conformance/match/tools.h"
 
 #define CONTENT_PIECE ((size_t)16 * 1024)
 
-/* A size, or bounds of it; templates, NULL where nothing is said. */
-struct bounds {
-    char *exact;
-    char *at_least;
-    char *at_most;
-};
-
-struct option {
-    char *name;
-    char *value; /* template, as `qemu-img create -o` takes it */
-};
-
-enum about {
-    ABOUT_FACTS,
-    ABOUT_PRESENCE, /* there is one, whatever it is */
-    ABOUT_ABSENCE,
-};
-
-struct wanted {
-    enum about about;
-    char *format; /* template; NULL: any */
-    bool sound;
-    bool safe;
-    struct bounds virtual_size;
-    struct bounds file_size;
-    struct bounds allocated; /* of the guest's disk, in the file */
-    struct option *options;
-    size_t option_count;
-    struct spec_body *content; /* NULL: nothing is said */
-};
-
-/* ---- What is told ------------------------------------------------------------------------------------- */
-
-static void free_bounds(struct bounds *bounds)
-{
-    free(bounds->exact);
-    free(bounds->at_least);
-    free(bounds->at_most);
-}
-
-static void free_wanted(void *data)
-{
-    struct wanted *wanted = data;
-    free(wanted->format);
-    free_bounds(&wanted->virtual_size);
-    free_bounds(&wanted->file_size);
-    free_bounds(&wanted->allocated);
-    for (size_t i = 0; i < wanted->option_count; i++) {
-        free(wanted->options[i].name);
-        free(wanted->options[i].value);
-    }
-    free(wanted->options);
-    spec_body_fini(wanted->content);
-    free(wanted->content);
-    free(wanted);
-}
-
-static bool is_template(const char *text)
-{
-    return strstr(text, "${");
-}
-
-static bool parse_format(const struct match_source *source, const struct yaml_node *node,
-                         struct wanted *wanted)
-{
-    wanted->format = match_read_template(source, node, "a format");
-    if (!wanted->format || is_template(wanted->format) || format_named(wanted->format))
-        return wanted->format;
-    problems_add(source->problems, node->place, "there is no image format \"%s\"", wanted->format);
-    return false;
-}
-
-static bool parse_sound(const struct match_source *source, const struct yaml_node *node,
-                        struct wanted *wanted)
-{
-    wanted->sound = match_read_true(source, node, "sound");
-    return wanted->sound;
-}
-
-static bool parse_safe(const struct match_source *source, const struct yaml_node *node, struct wanted *wanted)
-{
-    wanted->safe = match_read_true(source, node, "safe");
-    return wanted->safe;
-}
-
-/* NULL after complaining. */
-static char *parse_bytes(const struct match_source *source, const struct yaml_node *node)
-{
-    uint64_t bytes;
-    char *text = match_read_template(source, node, "a size");
-    if (!text || is_template(text) || template_expand_size(text, NULL, &bytes, NULL))
-        return text;
-    problems_add(source->problems, node->place, "size \"%s\", expected bytes as 20 or 64k", text);
-    free(text);
-    return NULL;
-}
-
-static bool parse_bounds(const struct match_source *source, const struct yaml_node *node,
-                         struct bounds *bounds)
-{
-    if (node->kind == YAML_KIND_SCALAR)
-        return (bounds->exact = parse_bytes(source, node)) != NULL;
-    for (size_t i = 0; node->kind == YAML_KIND_MAPPING && i < node->count; i++) {
-        bool least = strcmp(node->keys[i].text, "at_least") == 0;
-        char **bound = least ? &bounds->at_least : &bounds->at_most;
-        if (!least && strcmp(node->keys[i].text, "at_most") != 0) {
-            problems_add(source->problems, node->keys[i].place,
-                         "unknown key \"%s\", expected at_least or at_most", node->keys[i].text);
-            return false;
-        }
-        *bound = parse_bytes(source, &node->values[i]);
-        if (!*bound)
-            return false;
-    }
-    if (bounds->at_least || bounds->at_most)
-        return true;
-    problems_add(source->problems, node->place, "a size, expected bytes or {at_least: , at_most: }");
-    return false;
-}
-
-static bool parse_virtual_size(const struct match_source *source, const struct yaml_node *node,
-                               struct wanted *wanted)
-{
-    return parse_bounds(source, node, &wanted->virtual_size);
-}
-
-static bool parse_file_size(const struct match_source *source, const struct yaml_node *node,
-                            struct wanted *wanted)
-{
-    return parse_bounds(source, node, &wanted->file_size);
-}
-
-static bool parse_allocated(const struct match_source *source, const struct yaml_node *node,
-                            struct wanted *wanted)
-{
-    return parse_bounds(source, node, &wanted->allocated);
-}
-
-static bool parse_options(const struct match_source *source, const struct yaml_node *node,
-                          struct wanted *wanted)
-{
-    if (node->kind != YAML_KIND_MAPPING || node->count == 0) {
-        problems_add(source->problems, node->place, "options, expected a mapping of options to their values");
-        return false;
-    }
-    for (size_t i = 0; i < node->count; i++) {
-        char *value = match_read_template(source, &node->values[i], "the value of an option");
-        if (!value)
-            return false;
-        *mem_append(&wanted->options, &wanted->option_count) =
-            (struct option){mem_dup(node->keys[i].text), value};
-    }
-    return true;
-}
-
-static bool parse_content(const struct match_source *source, const struct yaml_node *node,
-                          struct wanted *wanted)
-{
-    wanted->content = mem_alloc(sizeof *wanted->content);
-    return source->body_parse(source->context, node, wanted->content);
-}
-
-static const struct {
-    const char *name;
-    bool (*parse)(const struct match_source *source, const struct yaml_node *node, struct wanted *wanted);
-} keys[] = {
-    {"format", parse_format},       {"sound", parse_sound},
-    {"safe", parse_safe},           {"virtual_size", parse_virtual_size},
-    {"file_size", parse_file_size}, {"allocated", parse_allocated},
-    {"options", parse_options},     {"content", parse_content},
-};
-
-static bool parse_key(const struct match_source *source, const struct yaml_node *key,
-                      const struct yaml_node *value, struct wanted *wanted)
-{
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (strcmp(keys[i].name, key->text) == 0)
-            return keys[i].parse(source, value, wanted);
-    }
-    problems_add(source->problems, key->place,
-                 "unknown key \"%s\" in image, expected format, sound, safe, virtual_size, file_size, "
-                 "allocated, options or content",
-                 key->text);
-    return false;
-}
-
-/* NULL when it is another word, or no word. */
-static struct wanted *parse_word(const struct yaml_node *node)
-{
-    bool present = node->text && strcmp(node->text, "present") == 0;
-    bool none = node->text && strcmp(node->text, "none") == 0;
-    if (!present && !none)
-        return NULL;
-    struct wanted *wanted = mem_alloc(sizeof *wanted);
-    wanted->about = present ? ABOUT_PRESENCE : ABOUT_ABSENCE;
-    return wanted;
-}
-
-static void *parse(const struct match_source *source)
-{
-    const struct yaml_node *node = source->node;
-    struct wanted *known = parse_word(node);
-    if (known)
-        return known;
-    if (node->kind != YAML_KIND_MAPPING || node->count == 0) {
-        problems_add(source->problems, node->place,
-                     "image, expected a mapping of what is known of it, present or none");
-        return NULL;
-    }
-    struct wanted *wanted = mem_alloc(sizeof *wanted);
-    bool good = true;
-    for (size_t i = 0; i < node->count; i++)
-        good = parse_key(source, &node->keys[i], &node->values[i], wanted) && good;
-    if (good)
-        return wanted;
-    free_wanted(wanted);
-    return NULL;
-}
-
-/* ---- What is there ------------------------------------------------------------------------------------ */
-
 /* One image being judged. */
 struct judged {
-    const struct wanted *wanted;
+    const struct image_facts *facts;
     const struct vars *vars;
     const struct match_report *report;
     const char *fixtures;
@@ -260,7 +38,7 @@ static bool size_holds(const struct judged *judged, const char *bound, const cha
     return false;
 }
 
-static bool bounds_hold(const struct judged *judged, const struct bounds *bounds, const char *what,
+static bool bounds_hold(const struct judged *judged, const struct image_bounds *bounds, const char *what,
                         uint64_t actual)
 {
     return size_holds(judged, bounds->exact, "", what, actual, 0) &&
@@ -278,7 +56,7 @@ static char *option_text(const json_t *value)
     return match_json_text(value);
 }
 
-static bool option_holds(const struct judged *judged, const struct option *option)
+static bool option_holds(const struct judged *judged, const struct image_option *option)
 {
     CLEANUP(text) char *expected = template_expand(option->value, judged->vars, judged->err);
     CLEANUP(text) char *actual = option_text(json_object_get(judged->image->options, option->name));
@@ -292,8 +70,8 @@ static bool option_holds(const struct judged *judged, const struct option *optio
 static bool options_hold(const struct judged *judged)
 {
     bool hold = true;
-    for (size_t i = 0; i < judged->wanted->option_count; i++)
-        hold = option_holds(judged, &judged->wanted->options[i]) && hold;
+    for (size_t i = 0; i < judged->facts->option_count; i++)
+        hold = option_holds(judged, &judged->facts->options[i]) && hold;
     return hold;
 }
 
@@ -301,7 +79,7 @@ static bool format_holds(const struct judged *judged)
 {
     CLEANUP(text)
     char *expected =
-        judged->wanted->format ? template_expand(judged->wanted->format, judged->vars, judged->err) : NULL;
+        judged->facts->format ? template_expand(judged->facts->format, judged->vars, judged->err) : NULL;
     if (!expected || strcmp(expected, judged->image->format) == 0)
         return true;
     match_say(judged->report, mem_printf("an image of the format %s", expected),
@@ -313,8 +91,8 @@ static bool format_holds(const struct judged *judged)
 static bool findings_hold(const struct judged *judged)
 {
     const struct report *image = judged->image;
-    bool sound = !judged->wanted->sound || report_is_sound(image);
-    bool safe = !judged->wanted->safe || report_is_safe(image);
+    bool sound = !judged->facts->sound || report_is_sound(image);
+    bool safe = !judged->facts->safe || report_is_safe(image);
     if (sound && safe)
         return true;
     struct buf text;
@@ -354,9 +132,9 @@ static bool piece_holds(const struct judged *judged, const struct body *body, ui
 
 static bool content_holds(const struct judged *judged)
 {
-    if (!judged->wanted->content)
+    if (!judged->facts->content)
         return true;
-    struct body *body = body_open(judged->wanted->content, judged->fixtures, judged->vars, judged->err);
+    struct body *body = body_open(judged->facts->content, judged->fixtures, judged->vars, judged->err);
     bool hold = body;
     for (uint64_t offset = 0; hold && offset < body_size(body); offset += CONTENT_PIECE) {
         uint64_t rest = body_size(body) - offset;
@@ -366,7 +144,7 @@ static bool content_holds(const struct judged *judged)
     return hold;
 }
 
-static bool is_bounded(const struct bounds *bounds)
+static bool is_bounded(const struct image_bounds *bounds)
 {
     return bounds->exact || bounds->at_least || bounds->at_most;
 }
@@ -375,10 +153,10 @@ static bool allocation_holds(const struct judged *judged)
 {
     uint64_t bytes;
     struct err uncounted = ERR_INIT;
-    if (!is_bounded(&judged->wanted->allocated))
+    if (!is_bounded(&judged->facts->allocated))
         return true;
     if (guest_allocated(judged->format, judged->source, judged->image->virtual_size, &bytes, &uncounted))
-        return bounds_hold(judged, &judged->wanted->allocated, "room in the file", bytes);
+        return bounds_hold(judged, &judged->facts->allocated, "room in the file", bytes);
     match_say(judged->report, mem_dup("an image whose tables say what is allocated"),
               mem_dup(uncounted.text));
     return false;
@@ -387,18 +165,18 @@ static bool allocation_holds(const struct judged *judged)
 static bool holds(const struct judged *judged)
 {
     return format_holds(judged) && findings_hold(judged) &&
-           bounds_hold(judged, &judged->wanted->file_size, "a file", source_size(judged->source)) &&
+           bounds_hold(judged, &judged->facts->file_size, "a file", source_size(judged->source)) &&
            (!judged->image->has_virtual_size ||
-            bounds_hold(judged, &judged->wanted->virtual_size, "a disk", judged->image->virtual_size)) &&
+            bounds_hold(judged, &judged->facts->virtual_size, "a disk", judged->image->virtual_size)) &&
            options_hold(judged) && allocation_holds(judged) && content_holds(judged) &&
            judged->err->code == ERR_NONE;
 }
 
 /* A refusal has no image, a success has one. An answer of another kind tells neither. */
-static bool presence_holds(const struct wanted *wanted, const struct answer *answer,
+static bool presence_holds(const struct image_facts *facts, const struct answer *answer,
                            const struct match_report *report)
 {
-    bool none = wanted->about == ABOUT_ABSENCE;
+    bool none = facts->about == IMAGE_ABSENCE;
     int class = answer->status / 100;
     if (class == (none ? 4 : 2))
         return true;
@@ -408,7 +186,7 @@ static bool presence_holds(const struct wanted *wanted, const struct answer *ans
     return false;
 }
 
-static bool facts_hold(const struct wanted *wanted, const struct answer *answer, const struct vars *vars,
+static bool facts_hold(const struct image_facts *facts, const struct answer *answer, const struct vars *vars,
                        const char *fixtures, const struct match_report *report, struct err *err)
 {
     const struct check_options options = {0};
@@ -419,7 +197,7 @@ static bool facts_hold(const struct wanted *wanted, const struct answer *answer,
     const struct format *format = source ? format_detect(source) : NULL;
     bool good = source && check_image(format, source, &options, &image, &own);
     if (good) {
-        const struct judged judged = {wanted, vars, report, fixtures, source, format, &image, &own};
+        const struct judged judged = {facts, vars, report, fixtures, source, format, &image, &own};
         good = holds(&judged);
     }
     report_fini(&image);
@@ -428,13 +206,23 @@ static bool facts_hold(const struct wanted *wanted, const struct answer *answer,
     return good;
 }
 
+static void *parse(const struct match_source *source)
+{
+    return image_facts_parse(source);
+}
+
+static void release(void *facts)
+{
+    image_facts_free(facts);
+}
+
 static bool check(const void *data, const struct answer *answer, const struct vars *vars,
                   const char *fixtures, const struct match_report *report, struct err *err)
 {
-    const struct wanted *wanted = data;
-    return presence_holds(wanted, answer, report) &&
-           (wanted->about != ABOUT_FACTS || facts_hold(wanted, answer, vars, fixtures, report, err));
+    const struct image_facts *facts = data;
+    return presence_holds(facts, answer, report) &&
+           (facts->about != IMAGE_FACTS || facts_hold(facts, answer, vars, fixtures, report, err));
 }
 
 const struct matcher matcher_image = {
-    .name = "image", .reads_file = true, .parse = parse, .free = free_wanted, .check = check};
+    .name = "image", .reads_file = true, .parse = parse, .free = release, .check = check};

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct refusal refusal;
     CLEANUP(text) char *text = mem_dup_n((const char *)data, size);
     CLEANUP(text) char *raw = mem_printf("/v1/images?%s", text);
-    struct exchange *exchange = exchange_new(&mock, raw);
+    struct exchange *exchange = exchange_new(&mock, NULL, raw);
     bool good = target_parse(exchange->raw_target, &exchange->target) &&
                 v1_query_parse(exchange, size % 2, &query, &refusal);
     if (good && (query.listing.limit > 1000 || !query.listing.sort_count))

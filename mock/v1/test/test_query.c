@@ -44,7 +44,7 @@ START_TEST(takes_queries)
     struct v1_query query;
     struct refusal refusal = {0};
     CLEANUP(text) char *raw = mem_printf("/v1/images?%s", queries[_i].query);
-    struct exchange *exchange = exchange_new(&mock, raw);
+    struct exchange *exchange = exchange_new(&mock, NULL, raw);
     ck_assert(target_parse(exchange->raw_target, &exchange->target));
     for (int detailed = 0; detailed < 2; detailed++) {
         bool good = v1_query_parse(exchange, detailed, &query, &refusal);

@@ -161,13 +161,7 @@
   };
 
   const form = document.getElementById("filters");
-  let waiting = 0;
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(filter, 100);
-  });
-  form.addEventListener("reset", () => setTimeout(filter, 0));
-  form.addEventListener("submit", event => event.preventDefault());
+  filter_by(form, filter);
   more.addEventListener("click", () => {
     const first = list.children.length;
     show_more(PAGE);

@@ -1,5 +1,5 @@
 "use strict";
-/* What the scripts of pages make their elements with; all text goes in as text. */
+/* What the scripts of pages share; all text goes in as text. */
 const MARKS = {pass: "\u2713", fail: "\u2717", skipped: "\u2013", "not-claimed": "\u25cb", error: "!"};
 const WORST_FIRST = ["fail", "error", "pass", "not-claimed", "skipped"];
 
@@ -26,4 +26,15 @@ const groups = (things, key) => {
     found_groups.get(name).push(thing);
   }
   return found_groups;
+};
+
+/* Calls `filter` when the form has changed, once for keys that are struck quickly. */
+const filter_by = (form, filter) => {
+  let waiting = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(filter, 100);
+  });
+  form.addEventListener("reset", () => setTimeout(filter, 0));
+  form.addEventListener("submit", event => event.preventDefault());
 };

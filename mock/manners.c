@@ -1,8 +1,9 @@
+#include "mock/manners.h"
+
 #include <jansson.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "mock/exchange.h"
 #include "mock/status.h"
 
 #define ERROR_SIZE (8 * BUF_KIB) /* a message is at most 512 bytes, each at most 6 in HTML */
@@ -51,7 +52,7 @@ static char *json_body(const char *code, const char *title, const char *message)
     return out;
 }
 
-char *error_body(enum error_form form, int status, const char *message, const char **ret_type)
+static char *error_body(enum error_form form, int status, const char *message, const char **ret_type)
 {
     CLEANUP(text) char *code = mem_printf("%d %s", status, status_reason(status));
     switch (form) {
@@ -67,3 +68,37 @@ char *error_body(enum error_form form, int status, const char *message, const ch
     *ret_type = "text/plain; charset=UTF-8";
     return mem_printf("%s\n\n%s", code, message);
 }
+
+enum error_form manners_form(const struct exchange *exchange)
+{
+    return accept_error_form(exchange_header(exchange, "Accept"));
+}
+
+void manners_error(struct exchange *exchange, enum error_form form, int status, const char *message)
+{
+    const char *type;
+    char *body = error_body(form, status, message, &type);
+    answer_text(exchange, status, type, body);
+}
+
+void manners_no_route(struct exchange *exchange, int status, const char *allow, bool tells)
+{
+    if (tells && *allow)
+        answer_headerf(exchange, "Allow", "%s", allow);
+    if (*allow)
+        answer_error(exchange, status, "The method %s is not allowed for this resource.", exchange->method);
+    else
+        answer_error(exchange, status, "The resource could not be found.");
+}
+
+static void v2_error(struct exchange *exchange, int status, const char *message)
+{
+    manners_error(exchange, manners_form(exchange), status, message);
+}
+
+static void v2_no_route(struct exchange *exchange, const char *allow)
+{
+    manners_no_route(exchange, *allow ? 405 : 404, allow, true);
+}
+
+const struct manners v2_manners = {v2_error, v2_no_route};
