@@ -3,52 +3,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/mem.h"
 #include "conformance/case/run.h"
+#include "conformance/case_index.h"
 #include "conformance/playback.h"
 #include "conformance/target/target.h"
 #include "reports/run_log.h"
-
-/* ---- the cases of the suite by their ids ---- */
-
-struct known {
-    const struct spec_case *one;
-    UT_hash_handle hh;
-};
-
-static struct known *index_cases(const struct spec_suite *suite)
-{
-    const struct spec_selection everything = {0};
-    struct known *index = NULL;
-    size_t count;
-    const struct spec_case **cases = spec_select(suite, &everything, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct known *known = mem_alloc(sizeof *known);
-        known->one = cases[i];
-        HASH_ADD_KEYPTR(hh, index, cases[i]->id, strlen(cases[i]->id), known);
-    }
-    free(cases);
-    return index;
-}
-
-static const struct spec_case *find_case(struct known *index, const char *id)
-{
-    struct known *known;
-    HASH_FIND_STR(index, id, known);
-    return known ? known->one : NULL;
-}
-
-static void index_free(struct known *index)
-{
-    struct known *known;
-    struct known *next;
-    HASH_ITER (hh, index, known, next) {
-        HASH_DEL(index, known); /* NOLINT: the macro keeps `next` before the entry goes */
-        free(known);
-    }
-}
 
 /* ---- one case ---- */
 
@@ -56,7 +17,7 @@ struct judging {
     const struct target *target;
     const char *fixtures;
     const struct run_result *run;
-    struct known *index;
+    struct case_index *index;
     atomic_bool stop; /* never set: nothing interrupts a judgement */
 };
 
@@ -128,7 +89,7 @@ static bool has_nothing_to_judge(const struct result_case *recorded)
 static void judge_case(struct judging *judging, const struct result_case *recorded, struct rejudge *rejudge,
                        char **ret_difference)
 {
-    const struct spec_case *one = find_case(judging->index, recorded->id);
+    const struct spec_case *one = case_index_find(judging->index, recorded->id);
     *ret_difference = NULL;
     if (!one)
         *ret_difference = mem_printf("the suite has no such case");
@@ -177,9 +138,9 @@ bool rejudge_run(const struct spec_suite *suite, const struct run_result *run, c
         return false;
     struct rejudge rejudge = {0};
     struct judging judging = {
-        .target = target, .fixtures = fixtures, .run = run, .index = index_cases(suite)};
+        .target = target, .fixtures = fixtures, .run = run, .index = case_index_new(suite)};
     bool judged = judge_all(&judging, different, context, &rejudge, err);
-    index_free(judging.index);
+    case_index_free(judging.index);
     target_free(target);
     if (judged)
         *ret_rejudge = rejudge;

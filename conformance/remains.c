@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -60,6 +61,11 @@ static struct remains *new_at(const char *path, int flags, struct err *err)
         err_set_errno(err, "the ledger %s", path);
         return NULL;
     }
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        err_set(err, ERR_IO, "the ledger %s is being written by a run that is not over", path);
+        close(file);
+        return NULL;
+    }
     struct remains *remains = mem_alloc(sizeof *remains);
     remains->path = mem_dup(path);
     remains->file = file;
@@ -83,10 +89,15 @@ struct remains *remains_create(const char *path, const struct remains_head *head
 
 void remains_free(struct remains *remains)
 {
+    if (remains && remains->begin && remains_open_count(remains) == 0)
+        unlink(remains->path);
+    remains_close(remains);
+}
+
+void remains_close(struct remains *remains)
+{
     if (!remains)
         return;
-    if (remains->begin && remains_open_count(remains) == 0)
-        unlink(remains->path);
     for (size_t i = 0; i < remains->entry_count; i++)
         json_decref(remains->entries[i]);
     free(remains->entries);
@@ -274,9 +285,7 @@ struct remains *remains_load(const char *path, struct err *err)
         fclose(file);
     if (read)
         return remains;
-    json_decref(remains->begin);
-    remains->begin = NULL; /* what is no ledger is not removed */
-    remains_free(remains);
+    remains_close(remains);
     return NULL;
 }
 

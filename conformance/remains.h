@@ -28,12 +28,16 @@ struct remains_head {
     const char *cloud;   /* NULL: none */
 };
 
-/* A new file. NULL with `err` set when it cannot be had, or is there already. */
+/* A new file, which is this program's as long as it is open. NULL with `err` set when it cannot be had, or is
+ * there already. */
 struct remains *remains_create(const char *path, const struct remains_head *head, struct err *err);
-/* Goes on with a file: what is still open is told by remains_open. NULL with `err` set. */
+/* Goes on with a file: what is still open is told by remains_open. NULL with `err` set, also when the run
+ * that writes it is not over. */
 struct remains *remains_load(const char *path, struct err *err);
 /* Closes it. Where nothing is open any more, the file is removed. Accepts NULL. */
 void remains_free(struct remains *remains);
+/* Closes it, and leaves the file as it is: for who only looked. Accepts NULL. */
+void remains_close(struct remains *remains);
 
 #define REMAINS_NONE 0 /* no entry */
 

@@ -18,10 +18,11 @@
 
 /* So many cases in a row that reach nobody: the rest would not either. */
 #define UNREACHABLE_MAX 3
+#define TIMES_MAX       32 /* more than one case is ever run, each time under other numbers */
 
 struct run {
     const struct runner_options *options;
-    size_t total; /* cases of this part */
+    size_t total; /* cases that are due */
     struct case_environment environment;
     struct pace pace;
     pthread_rwlock_t turns;
@@ -68,24 +69,36 @@ static void count_done(struct run *run, size_t index, struct result_case *result
     pthread_mutex_unlock(&run->lock);
 }
 
+/* In use at one time: 0 is that of the preflight. */
+static size_t numbers_of(const struct runner_plan *plan)
+{
+    return plan->count + 1;
+}
+
+static size_t number_of(const struct runner_plan *plan, size_t index)
+{
+    return plan->resumed_count * TIMES_MAX * numbers_of(plan) + index + 1;
+}
+
 static void run_one(struct run *run, struct subject_session *session, size_t index)
 {
     enum verdict verdict;
     enum case_after after = CASE_AFTER_GO_ON;
     const char *reason = not_run_reason(run, &verdict);
-    const struct spec_case *one = run->options->plan.cases[index];
+    const struct runner_plan *plan = &run->options->plan;
+    const struct spec_case *one = plan->cases[index];
     struct result_case result;
     if (reason)
         case_not_run(one, verdict, reason, &result);
     else
-        after = case_run(&run->environment, session, one, index + 1, &result);
+        after = case_run(&run->environment, session, one, number_of(plan, index), &result);
     count_done(run, index, &result, after);
     result_case_fini(&result);
 }
 
-static bool is_here(const struct runner_plan *plan, size_t index)
+static bool is_due(const struct runner_plan *plan, size_t index)
 {
-    return plan->shard == 0 || plan->shards[index] == plan->shard;
+    return (plan->shard == 0 || plan->shards[index] == plan->shard) && !(plan->done && plan->done[index]);
 }
 
 static void *work(void *context)
@@ -94,7 +107,7 @@ static void *work(void *context)
     struct run *run = worker->run;
     const struct runner_plan *plan = &run->options->plan;
     for (size_t index; (index = atomic_fetch_add(&run->next, 1)) < plan->count;) {
-        if (is_here(plan, index))
+        if (is_due(plan, index))
             run_one(run, worker->session, index);
     }
     return NULL;
@@ -120,7 +133,7 @@ static bool judges(const struct run *run, const char *api)
     const struct runner_plan *plan = &run->options->plan;
     bool judged = false;
     for (size_t i = 0; i < plan->count && !judged; i++)
-        judged = is_here(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
+        judged = is_due(plan, i) && strcmp(plan->cases[i]->clause->file->api, api) == 0;
     return judged && target_offers(run->options->target, api);
 }
 
@@ -144,7 +157,7 @@ static bool start_source(struct run *run, struct byte_server **ret_source, struc
     for (size_t i = 0; i < plan->count && !needed; i++) {
         const struct spec_case *one = plan->cases[i];
         char *lacks = case_lacks(run->options->target, run->options->fixtures, one);
-        needed = one->parts->needs.source && !lacks && is_here(plan, i);
+        needed = one->parts->needs.source && !lacks && is_due(plan, i);
         free(lacks);
     }
     struct byte_server *source = needed ? byte_server_new(err) : NULL;
@@ -219,17 +232,18 @@ void runner_describe(const struct runner_options *options, struct run_result *re
         .suite_digest = mem_dup(options->suite->digest),
         .tool_version = mem_dup(IMAGEPROOF_VERSION),
         .started = mem_dup(now),
+        .run_id = mem_dup(options->run_id),
         .shard = options->plan.shard,
         .shard_count = options->plan.shard_count,
         .case_count = options->plan.count,
     };
 }
 
-static size_t count_here(const struct runner_plan *plan)
+static size_t count_due(const struct runner_plan *plan)
 {
     size_t count = 0;
     for (size_t i = 0; i < plan->count; i++)
-        count += is_here(plan, i);
+        count += is_due(plan, i);
     return count;
 }
 
@@ -266,12 +280,12 @@ bool runner_run(const struct runner_options *options, struct run_result *result,
     uint64_t started_us = clock_now_us();
     struct worker workers[RUNNER_JOBS_MAX] = {0};
     struct run run = {.options = options,
-                      .total = count_here(&options->plan),
+                      .total = count_due(&options->plan),
                       .environment = {.target = options->target,
                                       .fixtures = options->fixtures,
                                       .run_id = options->run_id ? options->run_id : run_id,
                                       .remains = options->remains,
-                                      .numbers = options->plan.count + 1,
+                                      .numbers = numbers_of(&options->plan),
                                       .lost_retries = options->lost_retries,
                                       .stop = options->stop}};
     unsigned jobs = sound_jobs(options, run.total);

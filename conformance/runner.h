@@ -20,6 +20,9 @@ struct runner_plan {
     const size_t *shards; /* beside the cases: which part runs it, from 1; NULL: there is one part */
     size_t shard;         /* the part that is run here; 0: all */
     size_t shard_count;
+    size_t resumed_count; /* how often the run was gone on with: cases have other numbers in ${case.id} then,
+                             since a subject may remember those that were cut off */
+    const bool *done;     /* beside the cases: which have a result already; NULL: none */
 };
 
 struct runner_options {

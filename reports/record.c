@@ -120,10 +120,10 @@ static const struct shape run_shape = {
     FIELDS(ONE(TEXT, run_result, subject, BEGIN), ONE(TEXT, run_result, subject_url, BEGIN),
            ONE(TEXT, run_result, description, BEGIN), ONE(TEXT, run_result, edition, BEGIN),
            ONE(TEXT, run_result, suite_digest, BEGIN), ONE(TEXT, run_result, tool_version, BEGIN),
-           ONE(TEXT, run_result, started, BEGIN), ONE(SIZE, run_result, shard, BEGIN),
-           ONE(SIZE, run_result, shard_count, BEGIN), ONE(SIZE, run_result, case_count, BEGIN),
-           ONE(BIG, run_result, time_us, END), ONE(FLAG, run_result, interrupted, END),
-           ONE(MAYBE, run_result, ended_early, END)),
+           ONE(TEXT, run_result, started, BEGIN), ONE(TEXT, run_result, run_id, BEGIN),
+           ONE(SIZE, run_result, shard, BEGIN), ONE(SIZE, run_result, shard_count, BEGIN),
+           ONE(SIZE, run_result, case_count, BEGIN), ONE(BIG, run_result, time_us, END),
+           ONE(FLAG, run_result, interrupted, END), ONE(MAYBE, run_result, ended_early, END)),
 };
 
 /* ---- into JSON ---- */

@@ -114,8 +114,8 @@ struct report_file *report_file_open(const char *spec, struct err *err)
     return NULL;
 }
 
-/* fclose() tells of what could not be written at the very end. The failure of standard output is told with the
- * report, and not once more at the end of the program. */
+/* fclose() tells of what could not be written at the very end. The failure of standard output is told with
+ * the report, and not once more at the end of the program. */
 static bool close_out(FILE *out)
 {
     if (out != stdout)

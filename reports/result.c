@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 static const char *const names[VERDICT_COUNT] = {
@@ -85,10 +86,12 @@ void result_fini(struct run_result *run)
 {
     if (!run)
         return;
-    char *texts[] = {run->subject,      run->subject_url,  run->description, run->edition,
-                     run->suite_digest, run->tool_version, run->started,     run->ended_early};
+    char *texts[] = {run->subject, run->subject_url,  run->description,
+                     run->edition, run->suite_digest, run->tool_version,
+                     run->started, run->run_id,       run->ended_early};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
+    words_free(run->resumed, run->resumed_count);
     for (size_t i = 0; run->cases && i < run->case_count; i++)
         result_case_fini(&run->cases[i]);
     free(run->cases);
@@ -118,4 +121,16 @@ struct result_summary result_summarise(const struct run_result *run)
     for (size_t i = 0; i < run->case_count; i++)
         summary.counts[result_verdict(run, i)]++;
     return summary;
+}
+
+char *result_resumed(const struct run_result *run)
+{
+    struct buf times;
+    buf_init(&times, BUF_MIB);
+    for (size_t i = 0; i < run->resumed_count; i++)
+        buf_printf(&times, "%s%s", i > 0 ? ", " : "", run->resumed[i]);
+    if (run->resumed_count > 0)
+        return buf_take(&times);
+    buf_fini(&times);
+    return NULL;
 }

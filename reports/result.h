@@ -119,7 +119,10 @@ struct run_result {
     char *edition;      /* "in-tree"; names with commas when APIs are judged by different ones */
     char *suite_digest; /* SHA-256 over the suite's files, hexadecimal */
     char *tool_version;
-    char *started;      /* ISO 8601, UTC */
+    char *started;  /* ISO 8601, UTC */
+    char *run_id;   /* part of every name that the run gave; "" when not known */
+    char **resumed; /* when it was gone on with after a break, ISO 8601, UTC */
+    size_t resumed_count;
     size_t shard;       /* the part of the cases that was run, from 1; 0: all */
     size_t shard_count; /* of how many */
     uint64_t time_us;
@@ -150,6 +153,9 @@ struct result_summary {
 };
 
 struct result_summary result_summarise(const struct run_result *run);
+
+/* When the run was resumed, as one text with commas: owned; NULL when it was not. */
+char *result_resumed(const struct run_result *run);
 
 /* Keeps RESULT_BODY_KEPT_BYTES at most. */
 void result_body_cut(struct result_body *body);

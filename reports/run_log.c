@@ -66,6 +66,14 @@ enum line_end log_read_line(struct log_file *file, struct buf *line, struct err 
 
 /* ---- one case ---- */
 
+bool log_is_due_again(const struct result_case *result)
+{
+    bool due = result->verdict == VERDICT_ERROR || result->verdict == VERDICT_SKIPPED;
+    for (size_t i = 0; i < result->exchange_count && result->verdict == VERDICT_FAIL; i++)
+        due = due || (result->exchanges[i].status == 0 && result->exchanges[i].error);
+    return due;
+}
+
 static const struct log_file *file_of_shard(const struct run_log *log, size_t shard)
 {
     for (size_t i = 0; i < log->file_count; i++) {
@@ -136,6 +144,11 @@ bool run_log_has(const struct run_log *log, size_t index)
     return log->entries[index].case_offset != LOG_NOWHERE;
 }
 
+bool run_log_is_due_again(const struct run_log *log, size_t index)
+{
+    return log->entries[index].due;
+}
+
 /* In place of a case that could not be read. */
 static void fill_unread(struct result_case *result, const char *reason)
 {
@@ -166,6 +179,17 @@ static enum verdict verdict_at(const struct run_log *log, size_t index)
 bool run_log_was_read(const struct run_log *log, struct err *err)
 {
     return log->err.code == ERR_NONE || err_set(err, log->err.code, "%s", log->err.text);
+}
+
+bool run_log_has_plan(const struct run_log *log)
+{
+    return log->files[0].begun && log->files[0].planned == log->files[0].head.case_count;
+}
+
+void run_log_part(const struct run_log *log, size_t *ret_shard, size_t *ret_shard_count)
+{
+    *ret_shard = log->files[0].head.shard;
+    *ret_shard_count = log->files[0].head.shard_count;
 }
 
 const char *run_log_chain(const struct run_log *log)

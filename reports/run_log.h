@@ -7,6 +7,10 @@
  *   {"record":"case","index":I,...}                      once a case of this shard, in the order of their
  * ends
  *   {"record":"end",...}                                 once
+ *   {"record":"resume","at":TIME}                        whenever it was gone on with after a break
+ *
+ * After that, what could not be judged before, was skipped, or failed with a connection that was lost, has no
+ * result any more; more cases and another end follow.
  *
  * Each line ends with a member "chain": the SHA-256, hexadecimal, of the chain of the line before (64 zeros
  * before the first) and of the line up to that member. The last line's chain stands for the whole log. */
@@ -40,6 +44,11 @@ bool run_log_case(struct run_log *log, size_t index, const struct result_case *r
  * same. */
 bool run_log_end(struct run_log *log, struct run_result *run, struct err *err);
 
+/* Goes on, after a break, with the log that *run was read from, and that is *run's no more: from then on the
+ * log is as one that is written. Its file was given to run_log_read_file() open for reading and writing.
+ * `at`: now. NULL with `err` set when it cannot be written; the log is *run's as before. */
+struct run_log *run_log_resume(struct run_result *run, const char *at, struct err *err);
+
 /* ---- reading ---- */
 
 /* One run out of the logs of its parts (shards), in any order; one log is a whole run. What has no result in
@@ -51,6 +60,12 @@ bool run_log_read(char *const *paths, size_t count, struct run_result *ret_run, 
 /* The same of one log that is open already; `file` is taken, in any case. */
 bool run_log_read_file(FILE *file, const char *name, struct run_result *ret_run, struct err *err);
 
+/* Whether what is at the path begins as a log does, or is empty. */
+bool run_log_is_one(const char *path);
+/* Whether the first log tells all the cases that it is about. */
+bool run_log_has_plan(const struct run_log *log);
+/* Of the first log: the part that it is of, from 1, and of how many; 0 and 0: it is of all cases. */
+void run_log_part(const struct run_log *log, size_t *ret_shard, size_t *ret_shard_count);
 /* Of the first log: the chain of its last whole line, whether that line is its end, and the SHA-256 of the
  * file, hexadecimal. False with `err` set when the file cannot be read again. */
 const char *run_log_chain(const struct run_log *log);
@@ -64,6 +79,8 @@ bool run_log_copy(const struct run_log *log, FILE *out, struct err *err);
 bool run_log_load(struct run_log *log, size_t index, struct result_case *ret_result);
 /* Whether any log has a result of it. */
 bool run_log_has(const struct run_log *log, size_t index);
+/* Whether the result that it has would be asked for again by a run that is gone on with. */
+bool run_log_is_due_again(const struct run_log *log, size_t index);
 /* Whether all that was asked for could be read back. */
 bool run_log_was_read(const struct run_log *log, struct err *err);
 

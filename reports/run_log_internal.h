@@ -18,6 +18,8 @@ struct log_file {
     char chain[RUN_LOG_CHAIN_SIZE]; /* of the last whole line */
     size_t lines;                   /* whole ones */
     struct run_result head;         /* what its begin and its end say; no cases */
+    uint64_t whole_bytes;           /* of those */
+    bool unended;                   /* the last of them lacks its newline */
     size_t planned;                 /* cases whose plan is there */
     bool begun;
     bool ended;
@@ -33,6 +35,7 @@ struct log_entry {
     uint32_t case_file;
     uint32_t shard;
     enum verdict verdict;
+    bool due; /* it has a result that a run which is gone on with asks for again */
 };
 
 struct run_log {
@@ -61,6 +64,12 @@ enum line_end {
 };
 /* The next line of the file, without its newline. */
 enum line_end log_read_line(struct log_file *file, struct buf *line, struct err *err);
+
+/* The file was gone on with: what could not be judged, or was skipped, has no result any more. */
+void log_note_resumed(struct run_log *log, size_t index, const char *at);
+
+/* What could not be judged, was skipped, or failed with a connection that was lost: perhaps by the break. */
+bool log_is_due_again(const struct result_case *result);
 
 /* Why a case has no result: owned. */
 char *log_why_missing(const struct run_log *log, const struct log_entry *entry);

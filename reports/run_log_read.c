@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "reports/record.h"
 #include "reports/run_log_internal.h"
@@ -122,6 +123,7 @@ static bool read_case(struct reading *reading, struct log_file *file, const json
     size_t index;
     bool known = record_get_case(line, RECORD_CASE, &result);
     enum verdict verdict = result.verdict;
+    bool due = log_is_due_again(&result);
     result_case_fini(&result);
     if (!known || !get_index(line, "index", &index) || index >= file->planned)
         return refuse(reading, file, "a result of no case that was planned");
@@ -132,6 +134,7 @@ static bool read_case(struct reading *reading, struct log_file *file, const json
     entry->case_offset = offset;
     entry->case_file = (uint32_t)(log->file_count - 1);
     entry->verdict = verdict;
+    entry->due = due;
     return true;
 }
 
@@ -141,9 +144,44 @@ static bool read_end(struct reading *reading, struct log_file *file, const json_
     return file->ended || refuse(reading, file, "an unknown kind of value");
 }
 
+static void forget_unjudged(struct run_log *log, size_t file)
+{
+    for (size_t i = 0; i < log->entry_count; i++) {
+        struct log_entry *entry = &log->entries[i];
+        if (!entry->due || entry->case_file != file)
+            continue;
+        entry->due = false;
+        entry->case_offset = LOG_NOWHERE;
+        entry->verdict = VERDICT_ERROR;
+    }
+}
+
+void log_note_resumed(struct run_log *log, size_t index, const char *at)
+{
+    struct log_file *file = &log->files[index];
+    *mem_append(&file->head.resumed, &file->head.resumed_count) = mem_dup(at);
+    free(file->head.ended_early);
+    file->head.ended_early = NULL;
+    file->head.interrupted = false;
+    file->ended = false;
+    forget_unjudged(log, index);
+}
+
+static bool read_resume(struct reading *reading, struct log_file *file, const json_t *line)
+{
+    const char *at = json_string_value(json_object_get(line, "at"));
+    if (!at || strlen(at) != CLOCK_ISO_SIZE - 1 || at[strspn(at, "0123456789-:TZ")] ||
+        file->planned < file->head.case_count)
+        return refuse(reading, file, "a break that is out of place");
+    log_note_resumed(reading->log, reading->log->file_count - 1, at);
+    return true;
+}
+
 static bool read_record(struct reading *reading, struct log_file *file, const json_t *line, uint64_t offset)
 {
     const char *record = json_string_value(json_object_get(line, "record"));
+    if (record && file->begun && strcmp(record, "resume") == 0)
+        return read_resume(reading, file, line);
     if (!record || file->ended || (!file->begun && strcmp(record, "begin") != 0))
         return refuse(reading, file, "a record that is out of place");
     if (strcmp(record, "begin") == 0)
@@ -183,6 +221,20 @@ static bool is_beginning(const struct buf *line)
     return memcmp(line->data, beginning, line->length < known ? line->length : known) == 0;
 }
 
+bool run_log_is_one(const char *path)
+{
+    struct buf text;
+    buf_init(&text, sizeof beginning);
+    FILE *file = fopen(path, "re");
+    for (int c; file && text.length < sizeof beginning - 1 && (c = getc(file)) != EOF;)
+        buf_putc(&text, (char)c);
+    bool is_one = file && !ferror(file) && is_beginning(&text);
+    if (file)
+        fclose(file);
+    buf_fini(&text);
+    return is_one;
+}
+
 static bool read_text(struct reading *reading, struct log_file *file, uint64_t offset)
 {
     json_error_t error;
@@ -211,6 +263,8 @@ static bool read_lines(struct reading *reading, struct log_file *file)
         }
         if (!read_text(reading, file, (uint64_t)offset))
             return false;
+        file->whole_bytes = (uint64_t)ftello(file->file);
+        file->unended = end == LINE_CUT;
     }
 }
 
@@ -240,6 +294,7 @@ static void take_head(const struct run_log *log, struct run_result *run)
         .suite_digest = mem_dup(head->suite_digest),
         .tool_version = mem_dup(head->tool_version),
         .started = mem_dup(head->started),
+        .run_id = mem_dup(head->run_id),
     };
     for (size_t i = 0; i < log->file_count; i++) {
         const struct run_result *part = &log->files[i].head;
@@ -247,6 +302,8 @@ static void take_head(const struct run_log *log, struct run_result *run)
             free(run->started);
             run->started = mem_dup(part->started);
         }
+        for (size_t k = 0; k < part->resumed_count; k++)
+            *mem_append(&run->resumed, &run->resumed_count) = mem_dup(part->resumed[k]);
         run->interrupted = run->interrupted || part->interrupted;
         run->time_us = part->time_us > run->time_us ? part->time_us : run->time_us;
     }

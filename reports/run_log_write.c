@@ -91,6 +91,7 @@ bool run_log_case(struct run_log *log, size_t index, const struct result_case *r
         return false;
     entry->case_offset = offset;
     entry->verdict = result->verdict;
+    entry->due = log_is_due_again(result);
     return true;
 }
 
@@ -121,4 +122,30 @@ bool run_log_end(struct run_log *log, struct run_result *run, struct err *err)
     bool written = run_log_was_read(log, err);
     err_reset(&log->err); /* of the writing: the reading has failures of its own */
     return written;
+}
+
+/* Without the line that it was cut in. */
+static bool cut_tail(struct log_file *file, struct err *err)
+{
+    FILE *out = file->file;
+    bool cut = fseeko(out, (off_t)file->whole_bytes, SEEK_SET) == 0 &&
+               ftruncate(fileno(out), (off_t)file->whole_bytes) == 0 &&
+               (!file->unended || fputc('\n', out) == '\n');
+    file->unended = false;
+    return cut || err_set_errno(err, "the log %s: cannot be written", file->name);
+}
+
+struct run_log *run_log_resume(struct run_result *run, const char *at, struct err *err)
+{
+    struct run_log *log = run->log;
+    if (!cut_tail(&log->files[0], err))
+        return NULL;
+    log_note_resumed(log, 0, at);
+    put_line(log, json_pack("{s:s, s:s}", "record", "resume", "at", at));
+    if (!run_log_was_read(log, err))
+        return NULL;
+    *mem_append(&run->resumed, &run->resumed_count) = mem_dup(at);
+    run->log = NULL;
+    run->case_count = 0;
+    return log;
 }

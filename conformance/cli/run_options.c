@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/number.h"
+#include "conformance/cli/ledger_file.h"
 #include "conformance/runner.h"
 
 enum {
@@ -22,6 +23,8 @@ enum option_key {
     OPTION_QUIET,
     OPTION_PREFLIGHT,
     OPTION_NO_PREFLIGHT,
+    OPTION_RESUME,
+    OPTION_SETTLE,
 };
 
 static const struct argp_option known[] = {
@@ -41,6 +44,13 @@ static const struct argp_option known[] = {
      "always "
      "done with a deployment, and with the bundled mock when asked for",
      0},
+    {"resume", OPTION_RESUME, "LOG", 0,
+     "Go on with a run that was cut off: what it left is removed, what it had judged stands, the rest is "
+     "run. "
+     "Without --log a run's log stands beside its ledger until the run has ended well",
+     0},
+    {"settle", OPTION_SETTLE, "DURATION", 0,
+     "With --resume: wait until the ledger is so old, for requests that are still on their way (2s)", 0},
     {"no-preflight", OPTION_NO_PREFLIGHT, NULL, 0, "Judge at once", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "No progress, no summary", 0},
     {0},
@@ -95,6 +105,17 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_QUIET:
         options->quiet = true;
         break;
+    case OPTION_RESUME:
+        options->resume = value;
+        break;
+    case OPTION_SETTLE:
+        if (!number_parse_duration_ms(value, &options->settle_ms))
+            argp_error(state, "--settle: '%s' is no duration, as 500ms or 30s", value);
+        break;
+    case ARGP_KEY_END:
+        if (options->resume && options->log)
+            argp_error(state, "--resume goes on with the log that it names: leave --log out");
+        break;
     case OPTION_PREFLIGHT:
         options->preflight = true;
         break;
@@ -124,7 +145,8 @@ void run_options_parse(struct run_options *options, int argc, char **argv)
             "is named.\vExit status: 0 all judged cases passed and at least one was judged, 1 a case "
             "failed, 2 something could not be judged, 64 wrong usage.",
     };
-    *options = (struct run_options){.outcome = {.command = "run"}, .subject = {.command = "run"}};
+    *options = (struct run_options){
+        .outcome = {.command = "run"}, .subject = {.command = "run"}, .settle_ms = LEDGER_SETTLE_MS};
     cli_parse(&argp, argc, argv, options);
 }
 

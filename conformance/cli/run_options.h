@@ -18,6 +18,8 @@ struct run_options {
     struct cli_words mock_args;
     const char *log;    /* NULL: none that stays */
     const char *ledger; /* NULL: where ledgers are kept */
+    const char *resume; /* the log of a run that was cut off; NULL: a new run */
+    uint64_t settle_ms; /* how old the ledger of a run that is resumed must be */
     uint64_t jobs;      /* 0: not said */
     uint64_t rate;      /* requests a second; 0: not said */
     uint64_t lost_retries;

@@ -83,6 +83,11 @@ void cli_selection_fini(struct cli_selection *selection)
     free(selection->tags.items);
 }
 
+bool cli_selection_is_said(const struct cli_selection *selection)
+{
+    return selection->apis.count + selection->only.count + selection->tags.count + selection->shards > 0;
+}
+
 const struct spec_case **cli_selection_cases(const struct cli_selection *selection,
                                              const struct spec_suite *suite, size_t *ret_count)
 {

@@ -24,6 +24,8 @@ struct cli_selection {
 extern const struct argp cli_selection_argp;
 
 void cli_selection_fini(struct cli_selection *selection);
+/* Whether it leaves anything out; the edition does not count. */
+bool cli_selection_is_said(const struct cli_selection *selection);
 /* In the order of the suite: an owned array of borrowed cases. */
 const struct spec_case **cli_selection_cases(const struct cli_selection *selection,
                                              const struct spec_suite *suite, size_t *ret_count);

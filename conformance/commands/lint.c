@@ -19,8 +19,7 @@ enum option_key {
 };
 
 struct options {
-    char **files; /* borrowed from the command line */
-    size_t file_count;
+    struct cli_words files;
     struct cli_paths paths;
 };
 
@@ -31,11 +30,8 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_FIXTURES:
         options->paths.fixtures = value;
         return 0;
-    case ARGP_KEY_ARG:
-        *mem_append(&options->files, &options->file_count) = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a file is missing");
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->files;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -109,15 +105,15 @@ static bool is_readable(const char *path)
 static int check(const struct options *options)
 {
     CLEANUP(text) char *fixtures = cli_fixtures(&options->paths);
-    char **clause_files = mem_alloc((options->file_count + 1) * sizeof *clause_files);
+    char **clause_files = mem_alloc((options->files.count + 1) * sizeof *clause_files);
     size_t clause_file_count = 0;
     struct problems problems = {0};
-    for (size_t i = 0; i < options->file_count; i++) {
-        const struct kind *kind = kind_of(options->files[i], &problems);
+    for (size_t i = 0; i < options->files.count; i++) {
+        const struct kind *kind = kind_of(options->files.items[i], &problems);
         if (kind && kind->check)
-            kind->check(options->files[i], &problems);
+            kind->check(options->files.items[i], &problems);
         else if (kind)
-            clause_files[clause_file_count++] = options->files[i];
+            clause_files[clause_file_count++] = options->files.items[i];
     }
     if (clause_file_count > 0)
         spec_suite_free(spec_load_files(clause_files, clause_file_count, fixtures, &problems));
@@ -134,9 +130,11 @@ static int run(int argc, char **argv)
         {"fixtures", OPTION_FIXTURES, "DIR", 0, "Folder of the fixtures", 0},
         {0},
     };
+    static const struct argp_child children[] = {{&cli_files_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .args_doc = "FILE...",
         .doc = "Checks clause files, target files, baselines and explained differences.\vExit status: "
                "0 nothing is wrong, 1 something is, 2 a "
@@ -144,13 +142,13 @@ static int run(int argc, char **argv)
     struct options options = {0};
     cli_parse(&argp, argc, argv, &options);
     int status = EXIT_STATUS_OK;
-    for (size_t i = 0; i < options.file_count; i++) {
-        if (!is_readable(options.files[i]))
+    for (size_t i = 0; i < options.files.count; i++) {
+        if (!is_readable(options.files.items[i]))
             status = EXIT_STATUS_NOT_JUDGED;
     }
     if (status == EXIT_STATUS_OK)
         status = check(&options);
-    free(options.files);
+    free(options.files.items);
     return status;
 }
 

@@ -28,7 +28,7 @@ def missing(form, thing, keys):
 
 CASE_KEYS = {"id", "name", "api", "section", "level", "says", "from", "file", "line", "verdict", "reason", "clauses",
              "duration_ms", "findings", "notes", "exchanges", "call", "status", "tags"}
-RUN_KEYS = {"schema", "tool_version", "subject", "edition", "suite", "started", "duration_ms", "interrupted",
+RUN_KEYS = {"schema", "tool_version", "subject", "edition", "suite", "started", "resumed", "duration_ms", "interrupted",
             "ended_early", "summary", "cases"}
 
 

@@ -1,5 +1,7 @@
 /* One page that needs nothing else: page/ has what any has, writers/html/ what is its own. What stands in the
  * page itself (subject, counts) is readable without a script; the cases are data that the script shows. */
+#include <stdlib.h>
+
 #include "reports/embedded/body_html.h"
 #include "reports/embedded/script_js.h"
 #include "reports/html_data.h"
@@ -20,6 +22,10 @@ static void put_data(const void *about, FILE *out)
 static void put_warnings(const void *about, FILE *out)
 {
     const struct run_result *run = about;
+    char *resumed = result_resumed(run);
+    if (resumed)
+        fprintf(out, "<p>Resumed %s: one run, with a break.</p>\n", resumed);
+    free(resumed);
     if (run->interrupted)
         fputs("<p class=\"warning\">Interrupted: not every case was run.</p>\n", out);
     if (!run->ended_early)

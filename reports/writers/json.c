@@ -103,12 +103,15 @@ static bool put_head(const struct run_result *run, FILE *out)
     json_t *subject = json_pack("{s:o, s:o}", "name", json_value_text(run->subject), "url",
                                 json_value_text(run->subject_url));
     json_t *suite = json_pack("{s:o}", "sha256", json_value_text(run->suite_digest));
-    json_t *head =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "schema", "imageproof.results/1",
-                  "tool_version", json_value_text(run->tool_version), "subject", subject, "edition",
-                  json_value_text(run->edition), "suite", suite, "started", json_value_text(run->started),
-                  "duration_ms", json_value_ms(run->time_us), "interrupted", run->interrupted, "ended_early",
-                  json_value_text(run->ended_early), "summary", json_value_summary(run));
+    json_t *resumed = json_array();
+    for (size_t i = 0; i < run->resumed_count; i++)
+        json_array_append_new(resumed, json_value_text(run->resumed[i]));
+    json_t *head = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "schema",
+                             "imageproof.results/1", "tool_version", json_value_text(run->tool_version),
+                             "subject", subject, "edition", json_value_text(run->edition), "suite", suite,
+                             "started", json_value_text(run->started), "resumed", resumed, "duration_ms",
+                             json_value_ms(run->time_us), "interrupted", run->interrupted, "ended_early",
+                             json_value_text(run->ended_early), "summary", json_value_summary(run));
     return json_value_open(out, head);
 }
 

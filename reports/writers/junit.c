@@ -128,6 +128,10 @@ static void put_properties(FILE *out, const struct run_result *run)
     put_property(out, "edition", run->edition);
     put_property(out, "suite", run->suite_digest);
     put_property(out, "version", run->tool_version);
+    char *resumed = result_resumed(run);
+    if (resumed)
+        put_property(out, "resumed", resumed);
+    free(resumed);
     if (run->ended_early)
         put_property(out, "ended early", run->ended_early);
     if (run->interrupted)

@@ -145,6 +145,10 @@ static bool write_markdown(const struct run_result *run, FILE *out, struct err *
     fputs("## Conformance of ", out);
     put_quoted(out, run->subject);
     fputs("\n\n", out);
+    char *resumed = result_resumed(run);
+    if (resumed)
+        put_warning(out, "Resumed", resumed);
+    free(resumed);
     if (run->interrupted)
         put_warning(out, "Interrupted", "not every case was run");
     if (run->ended_early)

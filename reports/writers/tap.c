@@ -89,6 +89,10 @@ static bool write_tap(const struct run_result *run, FILE *out, struct err *err)
     fprintf(out, "TAP version 14\n1..%zu\n", run->case_count);
     put_comment(out, "subject", run->subject);
     put_comment(out, "edition", run->edition);
+    char *resumed = result_resumed(run);
+    if (resumed)
+        put_comment(out, "resumed", resumed);
+    free(resumed);
     if (run->interrupted)
         put_comment(out, "interrupted", "not every case was run");
     if (run->ended_early)

@@ -183,6 +183,10 @@ static void put_head(FILE *out, const struct run_result *run)
         put_words(out, strlen("ENDED EARLY: "), run->ended_early);
         fputc('\n', out);
     }
+    char *resumed = result_resumed(run);
+    if (resumed)
+        fprintf(out, "Resumed %s: one run, with a break.\n\n", resumed);
+    free(resumed);
     bool has_name = strcmp(run->subject, run->subject_url) != 0;
     char *line = mem_printf("Subject %s%s%s, judged by edition %s", run->subject, has_name ? " at " : "",
                             has_name ? run->subject_url : "", run->edition);

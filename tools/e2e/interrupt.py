@@ -99,7 +99,7 @@ def to_the_judge(*numbers):
         for number in numbers:
             run.send_signal(number)
             if number is not signal.SIGKILL:
-                run.stderr.readline()  # the signal has arrived
+                next((line for line in run.stderr if line.startswith("stopping")), None)  # the signal has arrived
     return send
 
 

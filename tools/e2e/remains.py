@@ -101,7 +101,11 @@ def moments(programs, failures, mock, folder, target):
 def refused(programs, failures, mock, folder, target):
     """A subject that does not let anything be removed: it is told, and the ledger stays until it can."""
     before = listing(mock.url)
-    kill_at(programs, folder, target, 40, 4)
+    for lines in range(40, 40 + MOMENTS):
+        kill_at(programs, folder, target, lines, 4)
+        if listing(mock.url) != before:
+            break
+        programs.judge("clean", "--settle", SETTLE, folder / "ledger")
     with Front(mock.url, lambda head: answer(403) if head.startswith(b"DELETE") else head) as front:
         done = programs.judge("clean", "--settle", SETTLE, folder / "ledger", target, "--url", front.url)
     failures.expect(done.returncode == 2 and "left behind: " in done.stderr, f"refused: {done.stderr[:300]}")
