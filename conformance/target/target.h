@@ -109,6 +109,9 @@ bool target_has_secrets(const struct target *target, struct err *err);
 /* Before anything is sent: identities that authenticate get their tokens and projects, a service its url, and
  * a core dump can no longer have their secrets in it. `stop` is borrowed. */
 bool target_connect(struct target *target, const atomic_bool *stop, struct err *err);
+/* In place of target_connect(), for who sends nothing: whatever only a connection tells (address, tokens,
+ * projects) is a text that says so. */
+void target_use_offline(struct target *target);
 /* How requests to the subject are made; points into the target. */
 struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop);
 /* Makes an identity of a cloud: as clouds.yaml says, TLS as far as the target does not say it. */
