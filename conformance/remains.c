@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "conformance/case/evidence.h"
 
 #define BODY_MAX_BYTES ((size_t)64 * 1024)
 #define SCHEMA         "imageproof.remains/1"
@@ -155,11 +156,6 @@ size_t remains_made(struct remains *remains, size_t number, const char *api, con
     return add(remains, record, err);
 }
 
-static bool is_token(const struct request *request, size_t i)
-{
-    return strcasecmp(request->headers[i].name, "X-Auth-Token") == 0;
-}
-
 /* A new reference; NULL when a word is no UTF-8. */
 static json_t *run_record(size_t number, const struct request *request)
 {
@@ -181,7 +177,7 @@ static json_t *send_record(size_t number, const char *base, const struct request
     CLEANUP(text) char *text = body_text(request);
     json_t *headers = json_object();
     for (size_t i = 0; i < request->header_count; i++) {
-        if (!is_token(request, i) && request->headers[i].value)
+        if (!evidence_is_secret_header(request->headers[i].name) && request->headers[i].value)
             json_object_set_new(headers, request->headers[i].name, json_string(request->headers[i].value));
     }
     return json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s?}", "record", "undo", "number", (json_int_t)number,

@@ -16,6 +16,7 @@
 
 struct telling {
     bool json;
+    FILE *out;
     const char *id; /* of the case at hand */
     size_t cases;
     size_t requests;
@@ -23,25 +24,26 @@ struct telling {
 
 /* ---- as text ---- */
 
-static void put_text(const struct outline_request *request)
+static void put_text(const struct outline_request *request, FILE *out)
 {
     CLEANUP(text) char *path = escape_to_line(request->path);
-    printf("  %s: %s %s%s%s\n", request->purpose, request->method, path, *request->identity ? " as " : "",
-           request->identity);
+    fprintf(out, "  %s: %s %s%s%s\n", request->purpose, request->method, path,
+            *request->identity ? " as " : "", request->identity);
     for (size_t i = 0; i < request->header_count; i++) {
         CLEANUP(text) char *value = escape_to_line(request->headers[i].value);
-        printf("    %s: %s\n", request->headers[i].name, value);
+        fprintf(out, "    %s: %s\n", request->headers[i].name, value);
     }
     bool has_body = strcmp(request->body_kind, "none") != 0;
     if (has_body && request->size_known)
-        printf("    body: %s, %" PRIu64 " bytes%s\n", request->body_kind, request->body_bytes,
-               request->held ? ", held open for a while" : "");
+        fprintf(out, "    body: %s, %" PRIu64 " bytes%s\n", request->body_kind, request->body_bytes,
+                request->held ? ", held open for a while" : "");
     else if (has_body)
-        printf("    body: %s, of a size that an answer tells\n", request->body_kind);
+        fprintf(out, "    body: %s, of a size that an answer tells\n", request->body_kind);
     if (request->until_ms > 0)
-        printf("    again, until the answer is as expected: %" PRIu64 " ms at most\n", request->until_ms);
+        fprintf(out, "    again, until the answer is as expected: %" PRIu64 " ms at most\n",
+                request->until_ms);
     if (request->unknown)
-        printf("    not known before: %s\n", request->unknown);
+        fprintf(out, "    not known before: %s\n", request->unknown);
 }
 
 /* ---- as JSON, a line each ---- */
@@ -66,8 +68,8 @@ static void put_json(const struct telling *telling, const struct outline_request
                   request->purpose, "identity", request->identity, "method", request->method, "path", path,
                   "headers", headers_json(request), "body", "kind", request->body_kind, "bytes", bytes,
                   "held", request->held, "until_ms", (json_int_t)request->until_ms);
-    json_dumpf(line, stdout, JSON_COMPACT);
-    putchar('\n');
+    json_dumpf(line, telling->out, JSON_COMPACT);
+    fputc('\n', telling->out);
     json_decref(line);
 }
 
@@ -78,7 +80,7 @@ static void put_request(void *context, const struct outline_request *request)
     if (telling->json)
         put_json(telling, request);
     else
-        put_text(request);
+        put_text(request, telling->out);
 }
 
 /* ---- the cases ---- */
@@ -104,9 +106,9 @@ static void begin_case(struct telling *telling, const char *id, const char *lack
     if (telling->json)
         return;
     if (lacks)
-        printf("%s: not claimed: %s\n", id, lacks);
+        fprintf(telling->out, "%s: not claimed: %s\n", id, lacks);
     else
-        printf("%s\n", id);
+        fprintf(telling->out, "%s\n", id);
 }
 
 static bool tell_case(struct plan *plan, const struct spec_case *one, size_t number)
@@ -154,7 +156,8 @@ static bool tell_all(struct plan *plan)
         told = tell_case(plan, plan->cases[i], i + 1);
     }
     if (told && !plan->telling.json)
-        printf("%zu cases, %zu requests; nothing was sent.\n", plan->telling.cases, plan->telling.requests);
+        fprintf(plan->telling.out, "%zu cases, %zu requests; nothing was sent.\n", plan->telling.cases,
+                plan->telling.requests);
     return told;
 }
 
@@ -162,7 +165,8 @@ int dry_run(const struct run_options *options, const struct spec_suite *suite, s
 {
     const struct cli_selection *selection = &options->selection;
     CLEANUP(text) char *fixtures = cli_fixtures(&options->paths);
-    struct plan plan = {.options = options, .suite = suite, .telling = {.json = options->dry_json}};
+    struct plan plan = {
+        .options = options, .suite = suite, .telling = {.json = options->dry_json, .out = stdout}};
     plan.outline = (struct outline){target, fixtures, put_request, &plan.telling};
     target_use_offline(target);
     plan.cases = cli_selection_cases(selection, suite, &plan.count);
