@@ -17,5 +17,6 @@ TCase *tests_of_case_files(void);
 TCase *tests_of_basic_login(void);
 TCase *tests_of_image_store(void);
 TCase *tests_of_program(void);
+TCase *tests_of_remains(void);
 
 #endif
