@@ -55,12 +55,12 @@ static const struct {
     {"a list", "[]", 0, "no report of the form json"},
     {"a key twice", "{\"schema\":\"imageproof.results/1\",\"schema\":\"imageproof.results/1\"}", 0,
      "duplicate"},
-    {"half a report", "{\"schema\":\"imageproof.results/1\"", 0, "report.json: "},
-    {"a report and more", REPORT("[]") "x", 0, "report.json: "},
-    {"a text", "\"imageproof.results/1\"", 0, "report.json: "},
-    {"no JSON", "<html>", 0, "report.json: "},
-    {"nothing", "", 0, "report.json: "},
-    {"no UTF-8", "{\"schema\":\"\xff\"}", 0, "report.json: "},
+    {"half a report", "{\"schema\":\"imageproof.results/1\"", 0, "report.json is no report"},
+    {"a report and more", REPORT("[]") "x", 0, "report.json is no report"},
+    {"a text", "\"imageproof.results/1\"", 0, "report.json is no report"},
+    {"no JSON", "<html>", 0, "report.json is no report"},
+    {"nothing", "", 0, "report.json is no report"},
+    {"no UTF-8", "{\"schema\":\"\xff\"}", 0, "report.json is no report"},
 };
 
 static bool load(const char *text, struct earlier *ret_earlier, struct err *err)
