@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -68,6 +69,28 @@ static bool is_lost(const struct transfer *transfer)
     return transfer->stale;
 }
 
+static bool is_over_tls(const struct transfer *transfer)
+{
+    char *scheme = NULL;
+    curl_easy_getinfo(transfer->easy, CURLINFO_SCHEME, &scheme);
+    return scheme && strcasecmp(scheme, "https") == 0;
+}
+
+static bool is_alert(const struct transfer *transfer)
+{
+    return strstr(transfer->curl_error, " alert ");
+}
+
+/* With TLS 1.3 our side calls the connection made before the peer has looked at the certificate of the
+ * client; that it is missing or refused shows as an alert, or as an end, when we write or read (RFC
+ * 8446, 4.4.2.4 and 6.2). Who has never answered is not judged for it. */
+static bool is_turned_off(const struct transfer *transfer)
+{
+    bool is_cut = transfer->code == CURLE_SEND_ERROR || transfer->code == CURLE_RECV_ERROR;
+    return is_cut && transfer->header_bytes == 0 && is_over_tls(transfer) &&
+           (!transfer->session->answered || is_alert(transfer));
+}
+
 static const char *error_text(const struct transfer *transfer)
 {
     if (transfer->code == CURLE_OK)
@@ -77,19 +100,40 @@ static const char *error_text(const struct transfer *transfer)
     return *transfer->curl_error ? transfer->curl_error : curl_easy_strerror(transfer->code);
 }
 
+static void give_up(struct transfer *transfer)
+{
+    char *url = NULL;
+    curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
+    char *certificate = transfer->code == CURLE_PEER_FAILED_VERIFICATION
+                            ? peer_certificate(url, &transfer->session->options)
+                            : NULL;
+    if (is_turned_off(transfer))
+        transfer_decide(
+            transfer, SUBJECT_UNREACHABLE,
+            mem_printf("the subject ends the TLS connection, perhaps for want of a certificate of "
+                       "the client that it trusts: %s",
+                       error_text(transfer)));
+    else if (certificate)
+        transfer_decide(transfer, SUBJECT_UNREACHABLE,
+                        mem_printf("%s; the certificate is %s", error_text(transfer), certificate));
+    else
+        transfer_decide(transfer, outcome_of(transfer->code), mem_dup(error_text(transfer)));
+    free(certificate);
+}
+
 static void conclude(struct transfer *transfer)
 {
     late_answer_recover(transfer);
     if (transfer->decided)
         return;
-    transfer->lost = !is_whole(transfer) && is_lost(transfer);
+    transfer->lost = !is_whole(transfer) && is_lost(transfer) && !is_alert(transfer);
     if (transfer->stale)
         transfer_decide(transfer, SUBJECT_BROKEN,
                         mem_printf("a kept connection was closed without an answer"));
     else if (is_whole(transfer))
         transfer_decide(transfer, SUBJECT_ANSWERED, NULL);
     else
-        transfer_decide(transfer, outcome_of(transfer->code), mem_dup(error_text(transfer)));
+        give_up(transfer);
 }
 
 static void fill_answer(struct transfer *transfer, struct subject_exchange *exchange)
@@ -110,6 +154,7 @@ static void fill_answer(struct transfer *transfer, struct subject_exchange *exch
 static void fill(struct transfer *transfer, struct subject_exchange *exchange)
 {
     conclude(transfer);
+    transfer->session->answered |= transfer->outcome == SUBJECT_ANSWERED;
     memset(exchange, 0, sizeof *exchange);
     exchange->outcome = transfer->outcome;
     exchange->error = TAKE(transfer->error);

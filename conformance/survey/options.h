@@ -8,7 +8,8 @@
 #include "conformance/target/target.h"
 
 struct survey_options {
-    struct target *target;                /* connected by the survey itself */
+    struct target *target; /* connected by the survey itself */
+    const struct spec_suite *suite;
     const struct spec_case *const *cases; /* of which it is told whether they can be judged */
     size_t case_count;
     const char *fixtures;
