@@ -8,7 +8,6 @@
 #include "conformance/case/remove.h"
 
 #define GIVEN      "preflight"
-#define NUMBER     0 /* of ${case.id}: cases have theirs from 1 */
 #define ANSWER_MAX 999
 
 /* The answers that are about the owner or the state of the service, and not about what was asked: what any
@@ -117,28 +116,31 @@ static const struct spec_given *find_given(const struct spec_suite *suite, const
     return NULL;
 }
 
-static enum case_after run_given(const struct case_environment *environment, struct subject_session *session,
-                                 const struct spec_file *file, const struct spec_given *given,
-                                 struct result_case *ret_result)
+bool preflight_case(const struct spec_suite *suite, const char *api, struct preflight_case *ret_case)
 {
-    char name[] = GIVEN;
-    struct spec_given_use use = {.name = name, .given = given};
-    struct spec_clause clause = {
-        .id = name, .file = file, .document = name, .heading = name, .item = name, .says = given->says};
-    const struct spec_parts parts = {.givens = &use, .given_count = 1, .needs = given->needs};
-    const struct spec_case one = {.id = name, .name = name, .clause = &clause, .parts = &parts};
-    return case_run(environment, session, &one, NUMBER, ret_result);
+    static char name[] = GIVEN;
+    const struct spec_file *file;
+    const struct spec_given *given = find_given(suite, api, &file);
+    if (!given)
+        return false;
+    *ret_case = (struct preflight_case){
+        .use = {.name = name, .given = given},
+        .clause =
+            {.id = name, .file = file, .document = name, .heading = name, .item = name, .says = given->says},
+        .parts = {.givens = &ret_case->use, .given_count = 1, .needs = given->needs},
+        .one = {.id = name, .name = name, .clause = &ret_case->clause, .parts = &ret_case->parts},
+    };
+    return true;
 }
 
 char *preflight(const struct case_environment *environment, const struct spec_suite *suite,
                 struct subject_session *session, const char *api)
 {
-    const struct spec_file *file;
-    const struct spec_given *given = find_given(suite, api, &file);
+    struct preflight_case made;
     struct result_case result;
-    if (!given)
+    if (!preflight_case(suite, api, &made))
         return NULL;
-    run_given(environment, session, file, given, &result);
+    case_run(environment, session, &made.one, PREFLIGHT_NUMBER, &result);
     char *reason = judge_exchanges(api, &result);
     char *left = judge_left(environment, api, &result);
     result_case_fini(&result);

@@ -7,13 +7,20 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "conformance/case/evidence.h"
 
 #define BODY_MAX_BYTES ((size_t)64 * 1024)
-#define SCHEMA         "imageproof.remains/1"
+#define LINE_MAX_BYTES                                                                                       \
+    ((size_t)4 << 20) /* of a body, each of whose bytes JSON may write as six, and more                      \
+                       */
+#define MISSING_MAX ((size_t)1 << 20)
+#define SCHEMA      "imageproof.remains/1"
 
 struct remains {
     char *path;
@@ -22,21 +29,28 @@ struct remains {
     pthread_mutex_t lock; /* guards what follows, and the file */
     json_t **entries;     /* by number, from 1; NULL: done */
     size_t entry_count;
+    size_t missing; /* numbers without a line, in a file that was read */
 };
 
 /* ---- writing ---- */
 
-/* On the disk when it returns true. */
+/* On the disk when it returns true, and nothing of it when it does not: half a line would spoil the next. */
 static bool put(struct remains *remains, const json_t *record, bool durable, struct err *err)
 {
     char *text = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
     char *line = mem_printf("%s\n", text);
     size_t length = strlen(line);
-    bool written = write(remains->file, line, length) == (ssize_t)length;
+    off_t end = lseek(remains->file, 0, SEEK_END);
+    bool written = end >= 0 && write(remains->file, line, length) == (ssize_t)length;
     written = written && (!durable || fdatasync(remains->file) == 0);
     free(line);
     free(text);
-    return written || err_set_errno(err, "the ledger %s", remains->path);
+    if (written)
+        return true;
+    err_set_errno(err, "the ledger %s", remains->path);
+    if (end >= 0 && ftruncate(remains->file, end) != 0)
+        err_prefix(err, "a line of it may be cut");
+    return false;
 }
 
 /* Takes the record: its number, or REMAINS_NONE with `err` set. */
@@ -155,11 +169,6 @@ size_t remains_made(struct remains *remains, size_t number, const char *api, con
     return add(remains, record, err);
 }
 
-static bool is_token(const struct request *request, size_t i)
-{
-    return strcasecmp(request->headers[i].name, "X-Auth-Token") == 0;
-}
-
 /* A new reference; NULL when a word is no UTF-8. */
 static json_t *run_record(size_t number, const struct request *request)
 {
@@ -181,7 +190,7 @@ static json_t *send_record(size_t number, const char *base, const struct request
     CLEANUP(text) char *text = body_text(request);
     json_t *headers = json_object();
     for (size_t i = 0; i < request->header_count; i++) {
-        if (!is_token(request, i) && request->headers[i].value)
+        if (!evidence_is_secret_header(request->headers[i].name) && request->headers[i].value)
             json_object_set_new(headers, request->headers[i].name, json_string(request->headers[i].value));
     }
     return json_pack("{s:s, s:I, s:s, s:s, s:s, s:o, s:s?}", "record", "undo", "number", (json_int_t)number,
@@ -220,21 +229,23 @@ static bool is_record(const json_t *record, const char *kind)
     return text && strcmp(text, kind) == 0;
 }
 
-/* Entries are numbered in the order of their lines. */
+/* Entries are numbered in the order of their lines; a number whose line could not be written is missing. */
 static bool take_entry(struct remains *remains, json_t *record)
 {
-    json_int_t entry = json_integer_value(json_object_get(record, "entry"));
+    json_int_t number = json_integer_value(json_object_get(record, "entry"));
+    size_t entry = number > 0 ? (size_t)number : REMAINS_NONE;
     if (is_record(record, "done")) {
-        if (entry < 1 || (size_t)entry > remains->entry_count)
+        if (entry == REMAINS_NONE || entry > remains->entry_count)
             return false;
         json_decref(remains->entries[entry - 1]);
         remains->entries[entry - 1] = NULL;
         return true;
     }
-    if (!(is_record(record, "made") || is_record(record, "undo")) || (size_t)entry <= remains->entry_count ||
-        (size_t)entry > remains->entry_count + 2)
+    if (!(is_record(record, "made") || is_record(record, "undo")) || entry <= remains->entry_count ||
+        entry - remains->entry_count > MISSING_MAX - remains->missing)
         return false;
-    while (remains->entry_count < (size_t)entry)
+    remains->missing += entry - remains->entry_count - 1;
+    while (remains->entry_count < entry)
         mem_append(&remains->entries, &remains->entry_count);
     remains->entries[entry - 1] = json_incref(record);
     return true;
@@ -251,39 +262,63 @@ static bool take_line(struct remains *remains, json_t *record)
     return true;
 }
 
-/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. A
- * file that does not begin as a ledger is left as it is. */
-static bool read_lines(struct remains *remains, FILE *file, struct err *err)
+/* The next line, without its newline; false at the end of the file. *ret_whole: it has one. */
+static bool next_line(FILE *file, struct buf *line, bool *ret_whole)
 {
-    CLEANUP(text) char *line = NULL;
-    size_t size = 0;
+    int c;
+    buf_clear(line);
+    while ((c = getc_unlocked(file)) != EOF && c != '\n' && !line->full)
+        buf_putc(line, (char)c);
+    *ret_whole = c == '\n';
+    return c != EOF || line->length > 0;
+}
+
+static bool read_line(struct remains *remains, const struct buf *line, size_t number, struct err *err)
+{
+    json_t *record = line->full ? NULL : json_loadb(line->data, line->length, 0, NULL);
+    bool taken = record && take_line(remains, record);
+    json_decref(record);
+    return taken || err_set_at(err, ERR_SYNTAX, remains->path, number, 0, "this is no line of a ledger");
+}
+
+/* The last line may have been cut off: what it is about was not sent, and it makes room for the next one. A
+ * file that is no ledger is left as it is. */
+static bool read_lines(struct remains *remains, FILE *file, struct buf *line, struct err *err)
+{
     off_t whole_bytes = 0;
-    for (size_t number = 1; getline(&line, &size, file) > 0; number++) {
-        bool cut = !strchr(line, '\n');
-        if (cut && remains->begin && ftruncate(remains->file, whole_bytes) != 0)
-            return err_set_errno(err, "%s", remains->path);
-        if (cut)
-            break;
+    bool whole = true;
+    for (size_t number = 1; next_line(file, line, &whole) && whole; number++) {
+        if (!read_line(remains, line, number, err))
+            return false;
         whole_bytes = ftello(file);
-        json_t *record = json_loads(line, 0, NULL);
-        bool taken = record && take_line(remains, record);
-        json_decref(record);
-        if (!taken)
-            return err_set_at(err, ERR_SYNTAX, remains->path, number, 0, "this is no line of a ledger");
     }
-    return remains->begin || err_set(err, ERR_SYNTAX, "%s is no ledger", remains->path);
+    if (ferror(file))
+        return err_set_errno(err, "%s", remains->path);
+    if (!remains->begin || line->full)
+        return err_set(err, ERR_SYNTAX, "%s is no ledger", remains->path);
+    return whole || ftruncate(remains->file, whole_bytes) == 0 || err_set_errno(err, "%s", remains->path);
+}
+
+static bool read_file(struct remains *remains, struct err *err)
+{
+    struct stat about;
+    if (fstat(remains->file, &about) != 0 || !S_ISREG(about.st_mode))
+        return err_set(err, ERR_VALUE, "%s is no ledger: it is no regular file", remains->path);
+    FILE *file = fopen(remains->path, "re");
+    if (!file)
+        return err_set_errno(err, "%s", remains->path);
+    struct buf line;
+    buf_init(&line, LINE_MAX_BYTES);
+    bool read = read_lines(remains, file, &line, err);
+    buf_fini(&line);
+    fclose(file);
+    return read;
 }
 
 struct remains *remains_load(const char *path, struct err *err)
 {
-    struct remains *remains = new_at(path, O_RDWR, err);
-    if (!remains)
-        return NULL;
-    FILE *file = fopen(path, "re");
-    bool read = file ? read_lines(remains, file, err) : err_set_errno(err, "%s", path);
-    if (file)
-        fclose(file);
-    if (read)
+    struct remains *remains = new_at(path, O_RDWR | O_NONBLOCK, err);
+    if (remains && read_file(remains, err))
         return remains;
     remains_close(remains);
     return NULL;

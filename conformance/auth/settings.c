@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "conformance/auth/secret.h"
 
 #define SETTING(symbol, key, variable, secret) [AUTH_##symbol] = key,
 const char *const auth_setting_keys[AUTH_SETTING_COUNT + 1] = {
@@ -52,10 +53,17 @@ bool auth_settings_set(struct auth_settings *settings, const char *key, const ch
     return false;
 }
 
+static void take_variable(struct auth_settings *settings, size_t i)
+{
+    char *secret = secrets[i] ? secret_take_variable(variables[i]) : NULL;
+    set(settings, i, secrets[i] ? secret : getenv(variables[i]));
+    forget(secret);
+}
+
 void auth_settings_from_environment(struct auth_settings *settings)
 {
     for (size_t i = 0; i < AUTH_SETTING_COUNT; i++)
-        set(settings, i, getenv(variables[i]));
+        take_variable(settings, i);
 }
 
 void auth_settings_fini(struct auth_settings *settings)

@@ -1,6 +1,7 @@
 #include "conformance/cli/run_options.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/number.h"
@@ -24,6 +25,7 @@ enum option_key {
     OPTION_PREFLIGHT,
     OPTION_NO_PREFLIGHT,
     OPTION_RESUME,
+    OPTION_DRY_RUN,
     OPTION_SETTLE,
 };
 
@@ -41,13 +43,13 @@ static const struct argp_option known[] = {
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"preflight", OPTION_PREFLIGHT, NULL, 0,
      "First make, read and delete one resource of each API, and judge nothing where that is not allowed: "
-     "always "
-     "done with a deployment, and with the bundled mock when asked for",
+     "always done with a deployment, and with the bundled mock when asked for",
      0},
+    {"dry-run", OPTION_DRY_RUN, "FORM", OPTION_ARG_OPTIONAL,
+     "Send nothing, and tell what would be sent: as text, or as json, a line for each request", 0},
     {"resume", OPTION_RESUME, "LOG", 0,
      "Go on with a run that was cut off: what it left is removed, what it had judged stands, the rest is "
-     "run. "
-     "Without --log a run's log stands beside its ledger until the run has ended well",
+     "run. Without --log a run's log stands beside its ledger until the run has ended well",
      0},
     {"settle", OPTION_SETTLE, "DURATION", 0,
      "With --resume: wait until the ledger is so old, for requests that are still on their way (2s)", 0},
@@ -72,6 +74,22 @@ static void take_retries(struct argp_state *state, struct run_options *options, 
 {
     if (!number_parse_u64(text, &options->lost_retries) || options->lost_retries > RETRIES_MAX)
         argp_error(state, "--retry-lost: '%s' is no number from 0 to %d", text, RETRIES_MAX);
+}
+
+static void take_dry_run(struct argp_state *state, struct run_options *options, const char *form)
+{
+    options->dry = true;
+    options->dry_json = form && strcmp(form, "json") == 0;
+    if (form && !options->dry_json && strcmp(form, "text") != 0)
+        argp_error(state, "--dry-run: '%s' is none of text, json", form);
+}
+
+static void check(struct argp_state *state, const struct run_options *options)
+{
+    if (options->resume && options->log)
+        argp_error(state, "--resume goes on with the log that it names: leave --log out");
+    if (options->dry && (options->resume || options->log || options->outcome.report_count > 0))
+        argp_error(state, "--dry-run judges nothing: leave --resume, --log and --report out");
 }
 
 static error_t take(int key, char *value, struct argp_state *state)
@@ -108,13 +126,15 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_RESUME:
         options->resume = value;
         break;
+    case OPTION_DRY_RUN:
+        take_dry_run(state, options, value);
+        break;
     case OPTION_SETTLE:
         if (!number_parse_duration_ms(value, &options->settle_ms))
             argp_error(state, "--settle: '%s' is no duration, as 500ms or 30s", value);
         break;
     case ARGP_KEY_END:
-        if (options->resume && options->log)
-            argp_error(state, "--resume goes on with the log that it names: leave --log out");
+        check(state, options);
         break;
     case OPTION_PREFLIGHT:
         options->preflight = true;

@@ -24,6 +24,8 @@ struct run_options {
     uint64_t rate;      /* requests a second; 0: not said */
     uint64_t lost_retries;
     bool quiet;
+    bool dry;          /* nothing is sent, what would be is told */
+    bool dry_json;     /* as JSON, a line for each request */
     bool preflight;    /* also of the bundled mock */
     bool no_preflight; /* not even of a deployment */
 };

@@ -37,6 +37,8 @@ static void take_subject(struct argp_state *state, struct cli_subject *subject, 
     const char *other = subject->subject ? subject->subject : subject->cloud;
     if (other)
         argp_error(state, "one subject at a time: '%s' and '%s'", other, text);
+    if (!*text)
+        argp_error(state, "the name of the subject is empty");
 }
 
 static error_t take(int key, char *value, struct argp_state *state)
@@ -44,7 +46,7 @@ static error_t take(int key, char *value, struct argp_state *state)
     struct cli_subject *subject = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        subject->token = mem_dup(getenv("IMAGEPROOF_TOKEN"));
+        subject->token = secret_take_variable("IMAGEPROOF_TOKEN");
         break;
     case OPTION_CLOUD:
         take_subject(state, subject, value);
@@ -124,6 +126,8 @@ static bool use_url(struct target *target, const char *url, struct err *err)
 struct target *cli_subject_target(const struct cli_subject *subject)
 {
     struct err err = ERR_INIT;
+    if (!cli_subject_is_bundled(subject))
+        secret_forbid_core(); /* what is read now may be one */
     struct target *target = find(subject, &err);
     if (target && subject->timeout_ms)
         target->timeout_ms = subject->timeout_ms;

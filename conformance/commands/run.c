@@ -1,5 +1,6 @@
 /* imageproof run [SUBJECT]: DESIGN.md, "The command line". */
 #include "base/exit_status.h"
+#include "conformance/cli/dry_run.h"
 #include "conformance/cli/resume.h"
 #include "conformance/cli/run_options.h"
 #include "conformance/cli/run_session.h"
@@ -13,7 +14,7 @@ static int run_with(struct run_options *options, struct spec_suite *suite, struc
         resume_claim(resume, target);
     else
         cli_selection_claim(&options->selection, target);
-    int status = run_session(options, suite, target, resume);
+    int status = options->dry ? dry_run(options, suite, target) : run_session(options, suite, target, resume);
     target_free(target);
     return status;
 }

@@ -116,6 +116,9 @@ bool target_connect(struct target *target, const atomic_bool *stop, struct err *
 bool target_connect_identity(const struct target *target, struct target_identity *identity,
                              const atomic_bool *stop, struct err *err);
 bool target_connect_service(struct target *target, struct err *err);
+/* In place of target_connect(), for who sends nothing: whatever only a connection tells (address, tokens,
+ * projects) is a text that says so. */
+void target_use_offline(struct target *target);
 /* How requests to the subject are made; points into the target. */
 struct subject_options target_subject_options(const struct target *target, const atomic_bool *stop);
 /* Makes an identity of a cloud: as clouds.yaml says, TLS as far as the target does not say it. */

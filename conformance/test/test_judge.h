@@ -19,5 +19,6 @@ TCase *tests_of_image_store(void);
 TCase *tests_of_program(void);
 TCase *tests_of_auth(void);
 TCase *tests_of_clouds(void);
+TCase *tests_of_remains(void);
 
 #endif

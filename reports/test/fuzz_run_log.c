@@ -51,6 +51,25 @@ static void tell(const struct run_result *run)
     }
 }
 
+/* What was read may be gone on with, and is a log then as before. */
+static void go_on(char *path)
+{
+    struct run_result run;
+    struct err err = ERR_INIT;
+    require(run_log_read_file(fopen(path, "r+"), path, &run, &err));
+    struct run_log *log =
+        run_log_has_plan(run.log) ? run_log_resume(&run, "2026-11-21T12:00:00Z", &err) : NULL;
+    struct run_result end = {0};
+    if (log)
+        require(run_log_end(log, &end, &err));
+    result_fini(&run);
+    if (log)
+        require(run_log_read(&path, 1, &run, &err) && run.resumed_count > 0);
+    result_fini(&end);
+    if (log)
+        result_fini(&run);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int fd = memfd_create("log", MFD_CLOEXEC);
@@ -65,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(err.code == ERR_NONE);
         tell(&run);
         result_fini(&run);
+        go_on(path);
     } else {
         require(err.code != ERR_NONE);
     }

@@ -55,12 +55,13 @@ static const struct {
     {"a list", "[]", 0, "no report of the form json"},
     {"a key twice", "{\"schema\":\"imageproof.results/1\",\"schema\":\"imageproof.results/1\"}", 0,
      "duplicate"},
-    {"half a report", "{\"schema\":\"imageproof.results/1\"", 0, "report.json is no report"},
-    {"a report and more", REPORT("[]") "x", 0, "report.json is no report"},
-    {"a text", "\"imageproof.results/1\"", 0, "report.json is no report"},
-    {"no JSON", "<html>", 0, "report.json is no report"},
-    {"nothing", "", 0, "report.json is no report"},
-    {"no UTF-8", "{\"schema\":\"\xff\"}", 0, "report.json is no report"},
+    {"half a report", "{\"schema\":\"imageproof.results/1\"", 0,
+     "report.json is no report of the form json: line 1: "},
+    {"a report and more", REPORT("[]") "x", 0, "report.json is no report of the form json: line 1: "},
+    {"a text", "\"imageproof.results/1\"", 0, "report.json is no report of the form json: line 1: "},
+    {"no JSON", "<html>", 0, "report.json is no report of the form json: line 1: "},
+    {"nothing", "", 0, "report.json is no report of the form json: line 1: "},
+    {"no UTF-8", "{\"schema\":\"\xff\"}", 0, "report.json is no report of the form json: line 1: "},
 };
 
 static bool load(const char *text, struct earlier *ret_earlier, struct err *err)

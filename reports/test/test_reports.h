@@ -7,5 +7,6 @@
 TCase *tests_of_certificate(void);
 TCase *tests_of_earlier(void);
 TCase *tests_of_run_log(void);
+TCase *tests_of_run_log_resume(void);
 
 #endif

@@ -7,6 +7,8 @@ import http.server
 import json
 import os
 import pathlib
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,7 @@ CREDENTIAL = {"id": "cred-1", "secret": "cred-s3cret-value", "user": "alice"}
 OLD_TOKEN = "old-s3cret-token"
 USES = 30  # of one token, where tokens run out
 ONLY = ("--only", "image-data.upload.answers-*", "--only", "image-data.download.answers-*")
+CORES = (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2  # as much as may be
 EVIDENCE = ("json", "junit", "html", "text")
 
 
@@ -135,32 +138,42 @@ def verdicts(report):
 
 
 def seen_of(pid):
-    """What others see of a process: its arguments; and whether it would leave a core."""
+    """What others see of a process: its arguments and its environment; and whether it would leave a core."""
     try:
-        line = pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+        line = pathlib.Path(f"/proc/{pid}/cmdline").read_text() + pathlib.Path(f"/proc/{pid}/environ").read_text()
         limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
         return line, next(text.split()[4] for text in limits.splitlines() if text.startswith("Max core"))
     except (OSError, StopIteration):
         return "", None
 
 
+def text_of(path):
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return ""
+
+
 def run(programs, folder, environ, *arguments):
     """The JSON report, the exit status, and everything that anybody could have seen of the run."""
     reports = [f"--report={form}={folder}/run.{form}" for form in EVIDENCE]
-    command = [programs.imageproof, "run", "--jobs", "4", *reports, f"--log={folder}/run.log", *ONLY, *arguments]
-    shown, cores = "", set()
+    log, ledger = folder / "run.log", folder / "run.ledger"
+    log.unlink(missing_ok=True)
+    command = [programs.imageproof, "run", "--jobs", "4", *reports, f"--log={log}", f"--ledger={ledger}", *ONLY, *arguments]
+    shown, cores = set(), set()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
                           env={**os.environ, **environ}) as process:
         reader = threading.Thread(target=lambda: said.append(process.stdout.read()))
         said = []
         reader.start()
         while process.poll() is None:
-            line, core = seen_of(process.pid)
-            shown, cores = line or shown, cores | {core}
+            if log.exists() and log.stat().st_size > 0:  # by then it has taken what it was told
+                line, core = seen_of(process.pid)
+                shown, cores = shown | {line, text_of(ledger)}, cores | {core}
             time.sleep(0.02)
         reader.join(timeout=TIMEOUT_S)
     report = json.loads((folder / "run.json").read_text()) if (folder / "run.json").exists() else {"cases": []}
-    texts = [said[0], shown, *((folder / f"run.{form}").read_text() for form in (*EVIDENCE, "log")
+    texts = [said[0], *shown, *((folder / f"run.{form}").read_text() for form in (*EVIDENCE, "log")
                                if (folder / f"run.{form}").exists())]
     return report, process.returncode, "\n".join(texts), cores
 
@@ -258,6 +271,51 @@ def argument(programs, failures, mock, folder):
     failures.expect(token not in seen, "--token: the token is seen")
 
 
+def abort(command, folder, environ, ready):
+    """Its wait status, where cores are allowed, and what others saw of it before."""
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environ}, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, CORES))
+    end = time.monotonic() + TIMEOUT_S
+    while not ready() and time.monotonic() < end:
+        time.sleep(0.005)
+    shown, _ = seen_of(process.pid)
+    os.kill(process.pid, signal.SIGABRT)
+    _, status = os.waitpid(process.pid, 0)
+    process.returncode = status  # it has been waited for
+    return status, shown
+
+
+def aborted(programs, failures, mock, folder):
+    """What dies with secrets in it leaves no core, and none of them in what it leaves; nor does who goes on with it."""
+    keystone, state = Keystone(10**6), folder / "state"
+    environ = {"BOB": PASSWORDS["bob"], "XDG_STATE_HOME": str(state)}
+    status, _ = abort([programs.mock, "--listen", "127.0.0.1:0"], folder, {}, lambda: True)
+    failures.expect(os.WCOREDUMP(status) or not any(CORES), "no program leaves a core here: nothing is proven")
+    for core in folder.glob("core*"):
+        core.unlink()
+    with serving(keystone) as url, Front(mock.url, keystone.change) as front:
+        keystone.service = front.url
+        target = folder / "target.yaml"
+        target.write_text(TARGET.format(where=SERVICE, keystone=url, owner=OWNERS["password"], folder=folder))
+        command = [programs.imageproof, "run", "--jobs", "1", "--rate", "100", *ONLY, target]
+        status, shown = abort(command, folder, environ,
+                              lambda: any('"record":"case"' in text_of(path) for path in state.glob("imageproof/*.log")))
+        failures.expect(os.WTERMSIG(status) == signal.SIGABRT and not os.WCOREDUMP(status), f"aborted: status {status}")
+        failures.expect(not list(folder.glob("core*")), "a core with secrets in it")
+        left = [text_of(path) for path in state.glob("imageproof/*")]
+        failures.expect(len(left) == 2 and all(left), f"aborted: {len(left)} files are left")
+        log = next(state.glob("imageproof/*.log"))
+        dry = programs.judge("run", "--dry-run", target, env={**os.environ, **environ})
+        report = folder / "resumed.json"
+        done = programs.judge("run", "--resume", log, "--report", f"json={report}", env={**os.environ, **environ})
+    failures.expect(dry.returncode == 0 and done.returncode == 0, f"dry: {dry.stderr} resumed: {done.stderr}")
+    for name, text in {"aborted": shown, "left": "".join(left), "dry run": dry.stdout + dry.stderr,
+                       "resumed": done.stdout + done.stderr + text_of(report)}.items():
+        failures.expect(text, f"{name}: there is nothing to be seen")
+        check_secrets(failures, name, text, keystone)
+
+
 def main():
     programs = Programs(sys.argv)
     failures = Failures()
@@ -271,6 +329,7 @@ def main():
         clouds(programs, failures, mock, folder, wanted)
         refusals(programs, failures, folder)
         argument(programs, failures, mock, folder)
+        aborted(programs, failures, mock, folder)
     failures.end()
 
 

@@ -117,6 +117,9 @@ def main():
         pair = subjects(folder, broken, sound)
         judge_rows(programs, failures, folder, pair)
         judge_json(programs, failures, folder, pair)
+        with programs.serve("--stores", "one,two") as other:
+            done = programs.judge("diff", *API, "--only", "*.store-header-default", *subjects(folder, sound, other))
+        failures.expect('  value /stores: A "fast", B "one"\n    no clause decides\n' in done.stdout, f"a value: {done.stdout}")
         judge_stop(programs, failures, folder / "stop")
     for name, (arguments, status, said) in WRONG.items():
         done = programs.judge("diff", *API, *arguments)
