@@ -187,6 +187,8 @@ static void put_head(FILE *out, const struct run_result *run)
     if (resumed)
         fprintf(out, "Resumed %s: one run, with a break.\n\n", resumed);
     free(resumed);
+    if (!*run->subject) /* of a log that was cut off before it was told */
+        return;
     bool has_name = strcmp(run->subject, run->subject_url) != 0;
     char *line = mem_printf("Subject %s%s%s, judged by edition %s", run->subject, has_name ? " at " : "",
                             has_name ? run->subject_url : "", run->edition);

@@ -93,6 +93,7 @@ def usage_rows(folder, dead):
         "no command": ([], 64, "a command is missing"),
         "unknown command": (["rnu"], 64, "did you mean 'run'?"),
         "unknown flag": (["run", "--frob"], 64, "--frob"),
+        "no subject": (["run", ""], 64, "the name of the subject is empty"),
         "two subjects": (["run", "http://127.0.0.1:1", "http://127.0.0.1:2"], 64, "one subject at a time"),
         "unknown API": (["run", "--api", "images-v9"], 64, "there is no API 'images-v9'"),
         "unknown edition": (["run", "--edition", "x"], 64, "there is no edition 'x': this suite has in-tree, api-site, create-page"),
