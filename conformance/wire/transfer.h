@@ -77,9 +77,4 @@ void transfer_decide(struct transfer *transfer, enum subject_outcome outcome, ch
  * up without having read the answer, which has arrived nevertheless: this reads it. Behind TLS it is lost. */
 void late_answer_recover(struct transfer *transfer);
 
-/* What is said of the certificate of who listens there, whoever that is: "of ..., until ...", owned; NULL
- * when there is none to be seen. For who has refused it. */
-char *peer_certificate(const char *url, const struct subject_options *options);
-void transfer_set_tls(CURL *easy, const struct subject_tls *tls);
-
 #endif
