@@ -16,8 +16,9 @@
 #include "conformance/case/evidence.h"
 
 #define BODY_MAX_BYTES ((size_t)64 * 1024)
-#define LINE_MAX_BYTES ((size_t)4 << 20) /* of a body, each of whose bytes JSON may write as six, and more   \
-                                          */
+#define LINE_MAX_BYTES                                                                                       \
+    ((size_t)4 << 20) /* of a body, each of whose bytes JSON may write as six, and more                      \
+                       */
 #define MISSING_MAX ((size_t)1 << 20)
 #define SCHEMA      "imageproof.remains/1"
 

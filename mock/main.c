@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/cli.h"
 #include "base/exit_status.h"
 #include "mock/dispatch.h"
 #include "mock/options.h"
@@ -105,8 +106,8 @@ static int serve(const struct options *options, struct mock *mock)
         return complain(&err);
     listen_host(&options->listen, host);
     printf("listening on http://%s:%u\n", host, port);
-    fflush(stdout);
-    sigwait(&signals, &signal_number);
+    if (fflush(stdout) == 0) /* nobody would know where it listens */
+        sigwait(&signals, &signal_number);
     server_stop(server);
     return EXIT_STATUS_OK;
 }
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
     struct options options;
     struct mock mock;
     pid_t parent = getppid();
+    cli_begin("imageproof-mock");
     mock_init(&mock);
     options_take(argc, argv, &options, &mock);
     if (options.exit_with_parent && !parent_lives(parent))

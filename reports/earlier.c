@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,30 +54,53 @@ static int by_id(const void *left, const void *right)
     return strcmp(((const struct earlier_case *)left)->id, ((const struct earlier_case *)right)->id);
 }
 
+static bool take_report(const json_t *root, struct earlier *earlier)
+{
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+    const char *subject = json_string_value(json_object_get(json_object_get(root, "subject"), "name"));
+    const json_t *cases = json_object_get(root, "cases");
+    bool taken = schema && strcmp(schema, SCHEMA) == 0 && subject && json_is_array(cases);
+    earlier->subject = mem_dup(subject);
+    for (size_t i = 0; taken && i < json_array_size(cases); i++)
+        taken = take_case(json_array_get(cases, i), earlier);
+    return taken;
+}
+
+/* The id of the first case that is there twice, NULL: none. They are in order. */
+static const char *repeated(const struct earlier *earlier)
+{
+    for (size_t i = 1; i < earlier->count; i++) {
+        if (strcmp(earlier->cases[i - 1].id, earlier->cases[i].id) == 0)
+            return earlier->cases[i].id;
+    }
+    return NULL;
+}
+
 bool earlier_load(const char *path, struct earlier *ret_earlier, struct err *err)
 {
     json_error_t error;
     struct earlier earlier = {0};
-    json_t *root = json_load_file(path, 0, &error);
+    CLEANUP(file) FILE *file = fopen(path, "re");
+    if (!file)
+        return err_set_errno(err, "%s", path);
+    json_t *root = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    if (ferror(file))
+        return err_set_errno(err, "%s", path);
     if (!root)
-        return err_set(err, ERR_SYNTAX, "%s: %s", path, error.text);
-    const char *schema = json_string_value(json_object_get(root, "schema"));
-    const char *subject = json_string_value(json_object_get(json_object_get(root, "subject"), "name"));
-    bool loaded = schema && strcmp(schema, SCHEMA) == 0 && subject;
-    earlier.subject = mem_dup(subject);
-    size_t i;
-    const json_t *one;
-    json_array_foreach (json_object_get(root, "cases"), i, one)
-        loaded = loaded && take_case(one, &earlier);
+        return err_set(err, ERR_SYNTAX, "%s is no report of the form json: line %d: %s", path, error.line,
+                       error.text);
+    bool loaded =
+        take_report(root, &earlier) || err_set(err, ERR_SYNTAX, "%s is no report of the form json", path);
     json_decref(root);
-    if (!loaded) {
-        earlier_fini(&earlier);
-        return err_set(err, ERR_SYNTAX, "%s is no report of the form json", path);
-    }
     if (earlier.count > 0)
         qsort(earlier.cases, earlier.count, sizeof *earlier.cases, by_id);
-    *ret_earlier = earlier;
-    return true;
+    if (loaded && repeated(&earlier))
+        loaded = err_set(err, ERR_VALUE, "%s tells twice of %s", path, repeated(&earlier));
+    if (loaded)
+        *ret_earlier = earlier;
+    else
+        earlier_fini(&earlier);
+    return loaded;
 }
 
 void earlier_fini(struct earlier *earlier)

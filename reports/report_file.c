@@ -114,10 +114,20 @@ struct report_file *report_file_open(const char *spec, struct err *err)
     return NULL;
 }
 
-/* fclose() tells of what could not be written at the very end. */
+/* fclose() tells of what could not be written at the very end. The failure of standard output is told with
+ * the report, and not once more at the end of the program. */
 static bool close_out(FILE *out)
 {
-    return out == stdout ? fflush(out) == 0 : fclose(out) == 0;
+    if (out != stdout)
+        return fclose(out) == 0;
+    bool written = fflush(out) == 0;
+    clearerr(out);
+    return written;
+}
+
+static const char *name_of(const struct report_file *file)
+{
+    return strcmp(file->path, "-") == 0 ? "standard output" : file->path;
 }
 
 /* Closes `out`. */
@@ -126,8 +136,8 @@ static bool write_all(const struct report_file *file, const struct run_result *r
 {
     bool written = file->writer->write(run, out, err) && (!run->log || run_log_was_read(run->log, err));
     if (!written)
-        err_prefix(err, "%s", file->path);
-    return (close_out(out) || err_set_errno(err, "cannot write %s", file->path)) && written;
+        err_prefix(err, "%s", name_of(file));
+    return (close_out(out) || err_set_errno(err, "cannot write %s", name_of(file))) && written;
 }
 
 static bool replace(const struct report_file *file, const struct run_result *run, struct err *err)

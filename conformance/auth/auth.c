@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -12,23 +11,35 @@
 #include "conformance/auth/method.h"
 
 #define TIMEOUT_MS 30000
+#define TRIES_MAX  3 /* over a connection that is lost: to ask twice for a token changes nothing */
 /* A token is replaced so long before its end, or when a quarter of its life is left, if that is less. */
-#define MARGIN_US      ((uint64_t)60 * 1000000)
-#define LIFE_UNKNOWN_S 3600
+#define MARGIN_US ((uint64_t)60 * 1000000)
 
 struct auth {
     struct auth_settings settings;
     const struct auth_method *method;
     struct subject_options options;
-    pthread_mutex_t lock; /* guards what follows */
-    char **tokens;        /* all so far, since each must not be seen; the last one is in use */
+    pthread_mutex_t lock;  /* guards what follows */
+    struct issued *tokens; /* all so far, since each must not be seen; the last one is in use */
     size_t token_count;
     bool refused;         /* the last one */
     uint64_t renew_at_us; /* by the steady clock */
-    json_t *body;         /* "token" of the answer that brought it; NULL before */
 };
 
 /* ---- a new one, and its end ---- */
+
+/* They are told to Keystone in JSON, which has to be UTF-8 (RFC 8259, 8.1). */
+static bool are_texts(const struct auth_settings *settings, struct err *err)
+{
+    for (size_t i = 0; i < AUTH_SETTING_COUNT; i++) {
+        json_t *text = settings->values[i] ? json_string(settings->values[i]) : json_null();
+        bool is_text = text;
+        json_decref(text);
+        if (!is_text)
+            return err_set(err, ERR_VALUE, "%s is no UTF-8", auth_setting_keys[i]);
+    }
+    return true;
+}
 
 struct auth *auth_new(struct auth_settings *settings, const char *name, struct err *err)
 {
@@ -46,6 +57,8 @@ struct auth *auth_new(struct auth_settings *settings, const char *name, struct e
                 method ? method->wants : "a password, an application credential, or a token");
         return NULL;
     }
+    if (!are_texts(settings, err))
+        return NULL;
     struct auth *auth = mem_alloc(sizeof *auth);
     auth->settings = *settings;
     *settings = (struct auth_settings){0};
@@ -59,12 +72,9 @@ void auth_free(struct auth *auth)
 {
     if (!auth)
         return;
-    for (size_t i = 0; i < auth->token_count; i++) {
-        explicit_bzero(auth->tokens[i], strlen(auth->tokens[i]));
-        free(auth->tokens[i]);
-    }
+    for (size_t i = 0; i < auth->token_count; i++)
+        issued_fini(&auth->tokens[i]);
     free(auth->tokens);
-    json_decref(auth->body);
     auth_settings_fini(&auth->settings);
     pthread_mutex_destroy(&auth->lock);
     free(auth);
@@ -131,72 +141,56 @@ static bool post(struct subject_session *session, const char *url, const char *t
     return true;
 }
 
-/* What the answer says is not repeated: it may have in it what was sent. */
-static bool check_answer(const struct subject_exchange *exchange, const char *url, struct err *err)
+/* ---- under the lock ---- */
+
+static const struct issued *current(const struct auth *auth)
 {
-    const struct answer *answer = &exchange->answer;
+    return &auth->tokens[auth->token_count - 1];
+}
+
+static void keep(struct auth *auth, const struct issued *issued)
+{
+    uint64_t life_us = issued->life_s * 1000000;
+    *mem_append(&auth->tokens, &auth->token_count) = *issued;
+    auth->renew_at_us = clock_now_us() + life_us - (life_us / 4 < MARGIN_US ? life_us / 4 : MARGIN_US);
+    auth->refused = false;
+}
+
+static bool take_answer(struct auth *auth, struct subject_exchange *exchange, const char *url,
+                        struct err *err)
+{
+    struct issued issued;
     if (exchange->outcome != SUBJECT_ANSWERED)
         return err_set(err, ERR_NETWORK, "no token from %s: %s", url, exchange->error);
-    if (answer->status == 401)
-        return err_set(err, ERR_VALUE, "no token from %s: the credentials are refused (401)", url);
-    if (answer->status != 201)
-        return err_set(err, ERR_VALUE, "no token from %s: answered %d, expected 201", url, answer->status);
-    if (!answer_header(answer, "X-Subject-Token"))
-        return err_set(err, ERR_SYNTAX, "no token from %s: no header X-Subject-Token", url);
-    if (!json_is_object(json_object_get(answer->json, "token")))
-        return err_set(err, ERR_SYNTAX, "no token from %s: no \"token\" in the body", url);
+    if (!issued_read(&exchange->answer, url, &issued, err))
+        return false;
+    keep(auth, &issued);
     return true;
 }
 
-/* ---- how long it lives ---- */
-
-/* Seconds since 1970 of a time as the Identity API writes it, "2026-11-21T09:30:00.000000Z"; -1: none. */
-static time_t time_of(const json_t *token, const char *name)
+static bool ask(struct auth *auth, struct subject_session *session, const char *url, struct err *err)
 {
-    struct tm parts = {0};
-    const char *text = json_string_value(json_object_get(token, name));
-    return text && strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) ? timegm(&parts) : -1;
-}
-
-static uint64_t renewal_of(const json_t *token)
-{
-    time_t issued = time_of(token, "issued_at");
-    time_t expires = time_of(token, "expires_at");
-    bool known = issued >= 0 && expires > issued;
-    uint64_t life_us = (known ? (uint64_t)(expires - issued) : LIFE_UNKNOWN_S) * 1000000;
-    uint64_t margin_us = life_us / 4 < MARGIN_US ? life_us / 4 : MARGIN_US;
-    return clock_now_us() + life_us - margin_us;
-}
-
-/* ---- under the lock ---- */
-
-static void keep(struct auth *auth, const struct answer *answer)
-{
-    *mem_append(&auth->tokens, &auth->token_count) = mem_dup(answer_header(answer, "X-Subject-Token"));
-    json_decref(auth->body);
-    auth->body = json_incref(json_object_get(answer->json, "token"));
-    auth->renew_at_us = renewal_of(auth->body);
-    auth->refused = false;
+    struct subject_exchange exchange;
+    char *text = tokens_body(auth);
+    bool asked = post(session, url, text, &exchange, err);
+    for (int tries = 1; asked && exchange.lost && tries < TRIES_MAX; tries++) {
+        subject_exchange_fini(&exchange);
+        asked = post(session, url, text, &exchange, err);
+    }
+    explicit_bzero(text, strlen(text));
+    free(text);
+    if (!asked)
+        return false;
+    bool taken = take_answer(auth, &exchange, url, err);
+    subject_exchange_fini(&exchange);
+    return taken;
 }
 
 static bool issue(struct auth *auth, struct err *err)
 {
     CLEANUP(text) char *url = tokens_url(auth, err);
     struct subject_session *session = url ? subject_session_new(&auth->options, err) : NULL;
-    if (!session)
-        return false;
-    struct subject_exchange exchange;
-    char *text = tokens_body(auth);
-    bool issued = post(session, url, text, &exchange, err);
-    explicit_bzero(text, strlen(text));
-    free(text);
-    if (issued) {
-        answer_read_json(&exchange.answer);
-        issued = check_answer(&exchange, url, err);
-        if (issued)
-            keep(auth, &exchange.answer);
-        subject_exchange_fini(&exchange);
-    }
+    bool issued = session && ask(auth, session, url, err);
     subject_session_free(session);
     return issued;
 }
@@ -212,7 +206,7 @@ static bool ensure(struct auth *auth, struct err *err)
 char *auth_token(struct auth *auth, struct err *err)
 {
     pthread_mutex_lock(&auth->lock);
-    char *token = ensure(auth, err) ? mem_dup(auth->tokens[auth->token_count - 1]) : NULL;
+    char *token = ensure(auth, err) ? mem_dup(current(auth)->token) : NULL;
     pthread_mutex_unlock(&auth->lock);
     return token;
 }
@@ -220,7 +214,7 @@ char *auth_token(struct auth *auth, struct err *err)
 void auth_token_refused(struct auth *auth, const char *token)
 {
     pthread_mutex_lock(&auth->lock);
-    if (auth->token_count > 0 && strcmp(auth->tokens[auth->token_count - 1], token) == 0)
+    if (auth->token_count > 0 && strcmp(current(auth)->token, token) == 0)
         auth->refused = true;
     pthread_mutex_unlock(&auth->lock);
 }
@@ -228,69 +222,24 @@ void auth_token_refused(struct auth *auth, const char *token)
 char *auth_project(struct auth *auth, struct err *err)
 {
     pthread_mutex_lock(&auth->lock);
-    char *project = NULL;
-    if (ensure(auth, err))
-        project = mem_dup(json_string_value(json_object_get(json_object_get(auth->body, "project"), "id")));
+    char *project = ensure(auth, err) ? mem_dup(issued_project(current(auth))) : NULL;
     pthread_mutex_unlock(&auth->lock);
     return project;
 }
 
-static bool is_member(const json_t *object, const char *name, const char *value)
+char *auth_roles(struct auth *auth, struct err *err)
 {
-    const char *text = json_string_value(json_object_get(object, name));
-    return text && strcmp(text, value) == 0;
-}
-
-/* The address of the first endpoint that is meant: borrowed. Each is told in `seen`. */
-static const char *find_endpoint(const json_t *catalog, const struct auth_service *service, struct buf *seen)
-{
-    size_t s;
-    size_t e;
-    const json_t *one;
-    const json_t *endpoint;
-    const char *interface = service->interface ? service->interface : "public";
-    json_array_foreach (catalog, s, one) {
-        json_array_foreach (json_object_get(one, "endpoints"), e, endpoint) {
-            const char *region = json_string_value(json_object_get(endpoint, "region"));
-            const char *kind = json_string_value(json_object_get(endpoint, "interface"));
-            const char *type = json_string_value(json_object_get(one, "type"));
-            buf_printf(seen, "%s%s/%s/%s", seen->length ? ", " : "", type ? type : "?", region ? region : "?",
-                       kind ? kind : "?");
-            if (is_member(one, "type", service->type) && is_member(endpoint, "interface", interface) &&
-                (!service->region || is_member(endpoint, "region", service->region)))
-                return json_string_value(json_object_get(endpoint, "url"));
-        }
-    }
-    return NULL;
-}
-
-/* The catalog of some deployments has the version in it, which is part of each call's path here. */
-static char *without_version(const char *url, struct err *err)
-{
-    char *base = subject_base_url(url, err);
-    size_t length = base ? strlen(base) : 0;
-    if (length > 3 && base[length - 3] == '/' && base[length - 2] == 'v' &&
-        (base[length - 1] == '1' || base[length - 1] == '2'))
-        base[length - 3] = '\0';
-    return base;
+    pthread_mutex_lock(&auth->lock);
+    char *roles = ensure(auth, err) ? issued_roles(current(auth)) : NULL;
+    pthread_mutex_unlock(&auth->lock);
+    return roles;
 }
 
 char *auth_endpoint(struct auth *auth, const struct auth_service *service, struct err *err)
 {
-    struct buf seen;
-    buf_init(&seen, sizeof err->text);
     pthread_mutex_lock(&auth->lock);
-    char *found = NULL;
-    if (ensure(auth, err)) {
-        const char *url = find_endpoint(json_object_get(auth->body, "catalog"), service, &seen);
-        found = url ? without_version(url, err) : NULL;
-        if (!url)
-            err_set(err, ERR_VALUE, "the catalog has no %s service, region %s, interface %s; it has: %s",
-                    service->type, service->region ? service->region : "(any)",
-                    service->interface ? service->interface : "public", seen.length ? seen.data : "nothing");
-    }
+    char *found = ensure(auth, err) ? issued_endpoint(current(auth), service, err) : NULL;
     pthread_mutex_unlock(&auth->lock);
-    buf_fini(&seen);
     return found;
 }
 
@@ -302,6 +251,6 @@ void auth_secrets(struct auth *auth, void (*visit)(void *context, const char *se
     }
     pthread_mutex_lock(&auth->lock);
     for (size_t i = 0; i < auth->token_count; i++)
-        visit(context, auth->tokens[i]);
+        visit(context, auth->tokens[i].token);
     pthread_mutex_unlock(&auth->lock);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "conformance/auth/issued.h"
 #include "conformance/auth/settings.h"
 #include "conformance/subject.h"
 
@@ -29,14 +30,11 @@ void auth_token_refused(struct auth *auth, const char *token);
 /* Id of the token's project: owned. NULL with `err` set; NULL without, when it has none. */
 char *auth_project(struct auth *auth, struct err *err);
 
-/* A service as the catalog lists it. */
-struct auth_service {
-    char *type;      /* "image" */
-    char *region;    /* NULL: any */
-    char *interface; /* "public", "internal", "admin"; NULL: public */
-};
+/* Names of the token's roles, with commas: owned. NULL with `err` set; NULL without, when it has none. */
+char *auth_roles(struct auth *auth, struct err *err);
 
-/* Its address from the catalog of the token: owned. NULL with `err` set, telling which there are. */
+/* The address of a service from the catalog of the token: owned. NULL with `err` set, telling which there
+ * are. */
 char *auth_endpoint(struct auth *auth, const struct auth_service *service, struct err *err);
 
 /* Calls `visit` for each text that must not be seen: what the identity is told by, and each token so far. */

@@ -41,10 +41,16 @@ static const struct yaml_node *cloud_of(const struct yaml_tree *tree, const char
 
 /* ---- what is read ---- */
 
+/* NULL for what says nothing: null as well as no value at all. */
+static const char *said_by(const struct yaml_node *value)
+{
+    bool says = value && value->text && *value->text && strcmp(yaml_kind_text(value), "null") != 0;
+    return says ? value->text : NULL;
+}
+
 static const char *text_of(const struct yaml_node *node, const char *key)
 {
-    const struct yaml_node *value = yaml_get(node, key);
-    return value && value->text && *value->text ? value->text : NULL;
+    return said_by(yaml_get(node, key));
 }
 
 /* The names that auth_type has beside those of the Identity API: all but the token's begin with "v3". */
@@ -82,7 +88,7 @@ static void read_cloud(const struct yaml_node *node, struct cloud *cloud)
 {
     const struct yaml_node *auth = yaml_get(node, "auth");
     for (size_t i = 0; auth && auth->kind == YAML_KIND_MAPPING && i < auth->count; i++) {
-        if (auth->values[i].text)
+        if (said_by(&auth->values[i]))
             auth_settings_set(&cloud->settings, auth->keys[i].text, auth->values[i].text);
     }
     const char *type = text_of(node, "auth_type");

@@ -58,6 +58,15 @@ static void set_headers(const json_t *entry, struct vars *vars)
     }
 }
 
+/* The token has run out: the next one is issued anew. */
+static bool is_token_refused(const struct request *request, const struct subject_exchange *exchange)
+{
+    if (!request->auth || exchange->answer.status != 401)
+        return false;
+    auth_token_refused(request->auth, request->headers[request->token_header].value);
+    return true;
+}
+
 /* Sent as whoever made it. False with removing->err set when there is no answer. */
 static bool send_as(struct removing *removing, const json_t *entry, const char *method, const char *path,
                     struct subject_exchange *ret_exchange)
@@ -77,6 +86,10 @@ static bool send_as(struct removing *removing, const json_t *entry, const char *
     if (request) {
         request->wire.unstoppable = true;
         subject_send(removing->session, &request->wire, NULL, ret_exchange);
+        if (is_token_refused(request, ret_exchange) && request_authorize(request, &removing->err)) {
+            subject_exchange_fini(ret_exchange);
+            subject_send(removing->session, &request->wire, NULL, ret_exchange);
+        }
         if (ret_exchange->outcome != SUBJECT_ANSWERED) {
             err_set(&removing->err, ERR_NETWORK, "%s %s: %s", method, path, ret_exchange->error);
             subject_exchange_fini(ret_exchange);

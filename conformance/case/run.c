@@ -16,8 +16,7 @@
 #include "conformance/case/variables.h"
 #include "conformance/pace.h"
 
-#define TURNED_AWAY_MAX     5
-#define TURNED_AWAY_WAIT_MS 2000
+#define TURNED_AWAY_MAX 5
 
 /* ---- the variables that every case has ---- */
 
@@ -129,6 +128,7 @@ struct ending {
     bool stale;
     bool turned_away;
     bool stuck;
+    uint64_t turned_away_s;
 };
 
 static struct ending run_once(const struct case_environment *environment, struct subject_session *session,
@@ -150,6 +150,7 @@ static struct ending run_once(const struct case_environment *environment, struct
                                   .lost = state.lost && !judged_well,
                                   .stale = state.stale && !judged_well,
                                   .turned_away = state.turned_away,
+                                  .turned_away_s = state.turned_away_s,
                                   .stuck = state.stuck};
     case_state_end(&state, ret_result);
     return ending;
@@ -162,7 +163,8 @@ static const char *why_again(const struct case_environment *environment, const s
     if (ending->stuck || atomic_load_explicit(environment->stop, memory_order_relaxed))
         return NULL;
     if (ending->turned_away)
-        return times < TURNED_AWAY_MAX && pace_sleep(TURNED_AWAY_WAIT_MS, environment->stop)
+        return times < TURNED_AWAY_MAX && ending->turned_away_s <= CASE_WAIT_MAX_S &&
+                       pace_sleep(ending->turned_away_s * 1000, environment->stop)
                    ? "a request that was held was turned away"
                    : NULL;
     if (ending->stale)

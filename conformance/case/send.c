@@ -10,7 +10,6 @@
 
 #define RENEWALS_MAX 1
 #define WAITS_MAX    5
-#define WAIT_MAX_S   120
 #define WAIT_USUAL_S 2 /* of an answer that does not say how long, or says a date */
 
 /* ---- sending ---- */
@@ -108,14 +107,19 @@ static enum case_standing renew(struct case_state *state, const struct request *
     return CASE_ASK_AGAIN;
 }
 
-static enum case_standing wait(struct case_state *state, const struct request *request,
-                               const struct answer *answer, struct case_patience *patience)
+/* RFC 9110, 10.2.3. */
+static uint64_t wanted_wait_s(const struct answer *answer)
 {
     uint64_t seconds;
     const char *after = answer_header(answer, "Retry-After");
-    if (!after || !number_parse_u64(after, &seconds))
-        seconds = WAIT_USUAL_S;
-    if (patience->waits == WAITS_MAX || seconds > WAIT_MAX_S) {
+    return after && number_parse_u64(after, &seconds) ? seconds : WAIT_USUAL_S;
+}
+
+static enum case_standing wait(struct case_state *state, const struct request *request,
+                               const struct answer *answer, struct case_patience *patience)
+{
+    uint64_t seconds = wanted_wait_s(answer);
+    if (patience->waits == WAITS_MAX || seconds > CASE_WAIT_MAX_S) {
         case_state_error(state, "%s %s: the subject answers %d and wants to be asked again in %" PRIu64 " s",
                          request->method, request->url, answer->status, seconds);
         return CASE_GIVEN_UP;
@@ -149,4 +153,5 @@ void case_held_look(struct case_state *state, const struct request *request,
     if (refused)
         auth_token_refused(request->auth, request->headers[request->token_header].value);
     state->turned_away = exchange->answer.status;
+    state->turned_away_s = refused ? 0 : wanted_wait_s(&exchange->answer);
 }

@@ -15,6 +15,8 @@ void case_send_until_it_stands(struct case_state *state, struct request *request
  * case as an error. */
 bool case_send_prepare(struct case_state *state, struct request *request);
 
+#define CASE_WAIT_MAX_S 120 /* a service that wants to be left alone for longer cannot be judged */
+
 /* How often one request has been put off. */
 struct case_patience {
     unsigned renewals;

@@ -43,6 +43,7 @@ struct case_state {
     bool lost;       /* a connection ended before a whole answer had come */
     bool stale;      /* one of them perhaps before the request had come there */
     int turned_away; /* status of an answer to a held request that is not about what was asked; 0: none */
+    uint64_t turned_away_s; /* how long the subject wants to be left alone then */
 };
 
 void case_state_init(struct case_state *state, const struct case_environment *environment,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "reports/escape.h"
 
 static const struct yaml_node *need(const struct yaml_node *node, const char *key, enum yaml_kind kind,
                                     struct problems *problems)
@@ -28,19 +29,37 @@ static void check_keys(const struct yaml_node *node, const char *const *keys, st
     }
 }
 
-/* "2027-01-31", as it compares with today. */
-static bool is_day(const char *text)
+static bool has_form(const char *text, const char *form)
 {
-    static const char form[] = "dddd-dd-dd";
-    if (strlen(text) != sizeof form - 1)
+    if (strlen(text) != strlen(form))
         return false;
     for (size_t i = 0; form[i]; i++) {
         bool is_digit = text[i] >= '0' && text[i] <= '9';
         if (form[i] == 'd' ? !is_digit : text[i] != form[i])
             return false;
     }
-    return strncmp(text + 5, "12", 2) <= 0 && strncmp(text + 5, "01", 2) >= 0 &&
-           strcmp(text + 8, "31") <= 0 && strcmp(text + 8, "01") >= 0;
+    return true;
+}
+
+static int digits(const char *text, size_t count)
+{
+    int number = 0;
+    for (size_t i = 0; i < count; i++)
+        number = number * 10 + (text[i] - '0');
+    return number;
+}
+
+/* "2027-01-31", as it compares with today: a day that the calendar has. */
+static bool is_day(const char *text)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (!has_form(text, "dddd-dd-dd"))
+        return false;
+    int year = digits(text, 4);
+    int month = digits(text + 5, 2);
+    int day = digits(text + 8, 2);
+    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month >= 1 && month <= 12 && day >= 1 && day <= lengths[month - 1] + (month == 2 && is_leap);
 }
 
 static void read_entry(const struct yaml_node *node, struct baseline *baseline, struct problems *problems)
@@ -85,12 +104,39 @@ bool baseline_file_load(const char *path, struct baseline *ret_baseline, struct 
     return problems->count == before;
 }
 
-/* A text of JSON is one of YAML. */
+/* The character of so many bytes; 0 for one of four, which YAML takes as they are. */
+static unsigned decode(const unsigned char *at, size_t length)
+{
+    if (length == 1)
+        return at[0];
+    if (length == 2)
+        return (at[0] & 0x1fu) << 6 | (at[1] & 0x3fu);
+    return length == 3 ? (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu) : 0;
+}
+
+/* What JSON may hold as it is and YAML 1.2 may not (5.1, c-printable), or libyaml takes for the end of a
+ * line. */
+static bool is_escaped(unsigned character)
+{
+    return (character >= 0x7f && character <= 0x9f) || character == 0x2028 || character == 0x2029 ||
+           character == 0xfeff || character >= 0xfffe;
+}
+
+/* A text of JSON is one of YAML but for some characters. */
 static void put(FILE *out, const char *before, const char *text)
 {
     json_t *value = json_string(text);
     char *quoted = value ? json_dumps(value, JSON_ENCODE_ANY) : mem_dup("\"(no UTF-8)\"");
-    fprintf(out, "%s%s\n", before, quoted);
+    fputs(before, out);
+    for (size_t i = 0, left = strlen(quoted), length; left > 0; i += length, left -= length) {
+        length = escape_utf8(quoted + i, left);
+        unsigned character = decode((const unsigned char *)quoted + i, length);
+        if (is_escaped(character))
+            fprintf(out, "\\u%04X", character);
+        else
+            fwrite(quoted + i, 1, length, out);
+    }
+    fputc('\n', out);
     free(quoted);
     json_decref(value);
 }

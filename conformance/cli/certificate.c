@@ -1,5 +1,6 @@
 #include "conformance/cli/certificate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,10 +67,13 @@ char *cli_read_text(const char *command, const char *path)
     buf_init(&text, TEXT_MAX_BYTES);
     for (size_t length; file && (length = fread(piece, 1, sizeof piece, file)) > 0;)
         buf_append(&text, piece, length);
-    bool whole = file && !ferror(file) && !text.full && strlen(text.data) == text.length;
-    if (whole)
+    if (!file || ferror(file))
+        cli_complain(command, "%s: %s", path, strerror(errno));
+    else if (text.full || strlen(text.data) != text.length)
+        cli_complain(command, "%s: %s", path,
+                     text.full ? "too large" : "a byte of it is zero, which is no text");
+    else
         return buf_take(&text);
-    cli_complain(command, "%s cannot be read as text", path);
     buf_fini(&text);
     return NULL;
 }

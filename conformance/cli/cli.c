@@ -12,6 +12,22 @@ void cli_words_add(struct cli_words *words, char *word)
     *mem_append(&words->items, &words->count) = word;
 }
 
+static error_t take_file(int key, char *value, struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        cli_words_add(state->input, value);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a file is missing");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cli_files_argp = {.parser = take_file};
+
 /* The folder that holds specs/, fixtures/ and conformance/targets/. */
 static const char *data_folder(void)
 {
@@ -55,7 +71,7 @@ bool cli_load_excuses(const struct cli_paths *paths, struct excuses *ret_excuses
 
 void cli_print_problems(const struct problems *problems)
 {
-    char text[1200];
+    char text[ERR_FORMAT_SIZE];
     for (size_t i = 0; i < problems->count; i++)
         fprintf(stderr, "%s\n", err_format(&problems->items[i], text, sizeof text));
 }

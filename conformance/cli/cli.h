@@ -19,6 +19,10 @@ struct cli_words {
 
 void cli_words_add(struct cli_words *words, char *word);
 
+/* FILE...: a child of a command's own options, whose input is a struct cli_words. At least one has to be
+ * there. */
+extern const struct argp cli_files_argp;
+
 /* The folders of the suite, unless --specs and --fixtures say otherwise: IMAGEPROOF_DATA, the source tree
  * that the program was built from, or where it was installed. */
 struct cli_paths {

@@ -39,7 +39,8 @@ struct remains *ledger_file_create(const struct cli_subject *subject, const char
         .run_id = run_id, .url = url, .subject = absolute, .cloud = subject->cloud};
     struct remains *remains = remains_create(chosen, &head, &err);
     if (!remains)
-        cli_complain(subject->command, "%s", err.text);
+        cli_complain(subject->command, "%s%s", err.text,
+                     path ? "" : "; --ledger FILE keeps it elsewhere, and so does XDG_STATE_HOME");
     return remains;
 }
 

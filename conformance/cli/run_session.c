@@ -85,8 +85,9 @@ static void print_summary(const struct run_options *options, const struct run_re
             cli_complain("run", "%s", run->ended_early);
         return;
     }
-    if (!writer_find("text")->write(run, stdout, &err) || fflush(stdout) != 0)
-        cli_complain("run", "standard output: %s", err.code ? err.text : "cannot be written");
+    if (!writer_find("text")->write(run, stdout, &err) && !ferror(stdout))
+        cli_complain("run", "%s", err.text);
+    fflush(stdout); /* before what is said on stderr next; cli_begin() tells of what fails */
 }
 
 /* A subject that ends with the run can be spoilt by nobody. */

@@ -1,4 +1,5 @@
 /* imageproof certify LOG --key KEY: DESIGN.md, "The command line". */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,12 +158,16 @@ static bool read_accepted(const struct options *options, struct statement_list *
 
 static bool write_text(const char *path, const char *text)
 {
-    FILE *out = path ? fopen(path, "we") : stdout;
+    if (!path) {
+        fputs(text, stdout);
+        return true; /* cli_begin() */
+    }
+    FILE *out = fopen(path, "we");
     bool written = out && fputs(text, out) >= 0 && fflush(out) == 0;
-    if (out && out != stdout)
-        written = fclose(out) == 0 && written;
     if (!written)
-        cli_complain("certify", "%s cannot be written", path ? path : "standard output");
+        cli_complain("certify", "%s cannot be written: %s", path, strerror(errno));
+    if (out)
+        fclose(out);
     return written;
 }
 

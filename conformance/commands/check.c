@@ -25,8 +25,7 @@ struct options {
     bool json;
     bool follow;
     struct check_options check;
-    char **files; /* borrowed from the command line */
-    size_t file_count;
+    struct cli_words files;
 };
 
 /* What is known of all files so far. */
@@ -68,11 +67,8 @@ static error_t take(int key, char *value, struct argp_state *state)
     case OPTION_DUMP:
         options->check.dump = true;
         return 0;
-    case ARGP_KEY_ARG:
-        *mem_append(&options->files, &options->file_count) = value;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a file is missing");
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->files;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -101,8 +97,7 @@ static void tell(struct judging *judging, const struct report *report, const cha
 
 static void complain(struct judging *judging, const struct err *err)
 {
-    char text[1200];
-    cli_complain("check", "%s", err_format(err, text, sizeof text));
+    cli_complain_err("check", err);
     note_status(judging, EXIT_STATUS_NOT_JUDGED);
 }
 
@@ -152,9 +147,9 @@ static void judge(struct judging *judging, struct source *source, const struct f
 static int check(const struct options *options)
 {
     struct judging judging = {.options = options, .files = json_array()};
-    for (size_t i = 0; i < options->file_count; i++) {
+    for (size_t i = 0; i < options->files.count; i++) {
         struct err err = ERR_INIT;
-        CLEANUP(source_free) struct source *source = source_open(options->files[i], &err);
+        CLEANUP(source_free) struct source *source = source_open(options->files.items[i], &err);
         if (source)
             judge(&judging, source, options->format, 0);
         else
@@ -178,9 +173,11 @@ static int run(int argc, char **argv)
         {"dump", OPTION_DUMP, NULL, 0, "Print every field of the headers, to stderr beside --json", 0},
         {0},
     };
+    static const struct argp_child children[] = {{&cli_files_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         .options = known,
         .parser = take,
+        .children = children,
         .args_doc = "FILE...",
         .doc =
             "Judges disk images.\vExit status: 0 all are sound and safe, 1 one is corrupt or unsafe, 2 one "
@@ -189,7 +186,7 @@ static int run(int argc, char **argv)
     struct options options = {0};
     cli_parse(&argp, argc, argv, &options);
     int status = check(&options);
-    free(options.files);
+    free(options.files.items);
     return status;
 }
 

@@ -87,7 +87,7 @@ static int run(int argc, char **argv)
     if (remains)
         status = clean(&options, remains);
     else
-        cli_complain("clean", "%s", err.text);
+        cli_complain_err("clean", &err);
     remains_free(remains);
     cli_subject_fini(&options.subject);
     return status;

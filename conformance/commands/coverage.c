@@ -1,5 +1,6 @@
 /* imageproof coverage [--reference DIR] [--report FORM=PATH]: DESIGN.md, "The joint: a clause" and
  * "Machine-readable output". */
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,14 +207,18 @@ static bool load_all(struct session *session)
 static bool write_report(const struct ledger *ledger, const char *spec)
 {
     const char *path = strchr(spec, '=') + 1;
-    FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    if (strcmp(path, "-") == 0) {
+        find_form(spec)->put(ledger, stdout);
+        return true; /* cli_begin() */
+    }
+    FILE *out = fopen(path, "we");
     if (out)
         find_form(spec)->put(ledger, out);
     bool written = out && fflush(out) == 0 && !ferror(out);
-    if (out && out != stdout)
-        written = fclose(out) == 0 && written;
     if (!written)
-        cli_complain("coverage", "--report %s: cannot be written", spec);
+        cli_complain("coverage", "--report %s: cannot be written: %s", spec, strerror(errno));
+    if (out)
+        fclose(out);
     return written;
 }
 

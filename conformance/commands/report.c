@@ -55,9 +55,9 @@ static void parse(struct options *options, int argc, char **argv)
 static bool print_text(const struct run_result *run)
 {
     struct err err = ERR_INIT;
-    bool written = writer_find("text")->write(run, stdout, &err) && fflush(stdout) == 0;
-    if (!written)
-        cli_complain("report", "standard output: %s", err.code ? err.text : "cannot be written");
+    bool written = writer_find("text")->write(run, stdout, &err);
+    if (!written && !ferror(stdout)) /* cli_begin() */
+        cli_complain("report", "%s", err.text);
     return written;
 }
 

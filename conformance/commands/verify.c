@@ -131,13 +131,15 @@ static int read_package(struct evidence *evidence, const char *name)
 static int read_files(const struct options *options, struct evidence *evidence)
 {
     struct err err = ERR_INIT;
-    if (!options->transcript) {
-        cli_complain("verify", "--transcript is missing: a certificate says nothing by itself");
-        return EXIT_STATUS_USAGE;
-    }
     evidence->certificate = cli_read_text("verify", options->certificate);
     if (!evidence->certificate)
         return EXIT_STATUS_NOT_JUDGED;
+    if (!options->transcript) {
+        cli_complain("verify",
+                     "%s is no package, and --transcript is missing: a certificate says nothing by itself",
+                     options->certificate);
+        return EXIT_STATUS_USAGE;
+    }
     FILE *transcript = fopen(options->transcript, "re");
     return run_log_read_file(transcript, options->transcript, &evidence->run, &err) ? EXIT_STATUS_OK
                                                                                     : failed("", &err);

@@ -128,10 +128,11 @@ static const struct spec_step *step_called(const struct spec_case *one, const ch
     return &one->parts->steps[number - 1];
 }
 
-/* A case that failed has not sent the rest: that is no difference of its own. */
-static void tell_missing(struct pairing *pairing, const struct side *lacking)
+/* A case that failed has not sent the rest, and has cut off what it held: that is no difference of its own.
+ */
+static void tell_missing(struct pairing *pairing)
 {
-    if (lacking->result->verdict == VERDICT_PASS)
+    if (pairing->left.result->verdict == VERDICT_PASS && pairing->right.result->verdict == VERDICT_PASS)
         add(pairing, "exchange", pairing->left_index == RESULT_NO_EXCHANGE ? "not made" : "made",
             pairing->right_index == RESULT_NO_EXCHANGE ? "not made" : "made");
 }
@@ -170,14 +171,14 @@ static void compare_exchanges(struct pairing *pairing)
             met[other] = true;
             compare_pair(pairing);
         } else if (key) {
-            tell_missing(pairing, &pairing->right);
+            tell_missing(pairing);
         }
     }
     pairing->left_index = RESULT_NO_EXCHANGE;
     for (size_t i = 0; i < pairing->right.result->exchange_count; i++) {
         pairing->right_index = i;
         if (pairing->right.keys[i] && !met[i])
-            tell_missing(pairing, &pairing->left);
+            tell_missing(pairing);
     }
     free(met);
 }

@@ -16,6 +16,7 @@ void needs_add(struct spec_needs *needs, const struct spec_needs *more)
     add_all(&needs->limits, &needs->limit_count, more->limits, more->limit_count);
     add_all(&needs->conditions, &needs->condition_count, more->conditions, more->condition_count);
     add_all(&needs->identities, &needs->identity_count, more->identities, more->identity_count);
+    add_all(&needs->permissions, &needs->permission_count, more->permissions, more->permission_count);
     needs->source = needs->source || more->source;
 }
 
@@ -40,8 +41,11 @@ static void parse_identities(struct spec_context *context, const struct yaml_nod
 
 void needs_parse(struct spec_context *context, const struct yaml_node *node, struct spec_needs *needs)
 {
-    static const struct spec_key keys[] = {
-        {"features", false}, {"limits", false}, {"conditions", false}, {"identities", false}};
+    static const struct spec_key keys[] = {{"features", false},
+                                           {"limits", false},
+                                           {"conditions", false},
+                                           {"identities", false},
+                                           {"permissions", false}};
     if (!node || !read_is_mapping(context, node, "needs"))
         return;
     read_keys(context, node, "needs", keys, sizeof keys / sizeof keys[0]);
@@ -50,6 +54,8 @@ void needs_parse(struct spec_context *context, const struct yaml_node *node, str
     read_words(context, yaml_get(node, "conditions"), "conditions", &needs->conditions,
                &needs->condition_count);
     parse_identities(context, yaml_get(node, "identities"), needs);
+    read_words(context, yaml_get(node, "permissions"), "permissions", &needs->permissions,
+               &needs->permission_count);
 }
 
 void needs_fini(struct spec_needs *needs)
@@ -58,4 +64,5 @@ void needs_fini(struct spec_needs *needs)
     words_free(needs->limits, needs->limit_count);
     words_free(needs->conditions, needs->condition_count);
     words_free(needs->identities, needs->identity_count);
+    words_free(needs->permissions, needs->permission_count);
 }

@@ -19,8 +19,8 @@ struct subject_options target_subject_options(const struct target *target, const
     };
 }
 
-static bool connect_identity(struct target_identity *identity, const struct subject_options *options,
-                             struct err *err)
+static bool authenticate(struct target_identity *identity, const struct subject_options *options,
+                         struct err *err)
 {
     auth_use_options(identity->auth, options);
     if (identity->project) {
@@ -31,7 +31,19 @@ static bool connect_identity(struct target_identity *identity, const struct subj
     return identity->project || !err->code;
 }
 
-static bool connect_service(struct target *target, struct err *err)
+bool target_connect_identity(const struct target *target, struct target_identity *identity,
+                             const atomic_bool *stop, struct err *err)
+{
+    struct subject_options options = target_subject_options(target, stop);
+    if (identity->token || identity->auth || identity->basic)
+        secret_forbid_core();
+    if (!identity->auth || authenticate(identity, &options, err))
+        return true;
+    err_prefix(err, "identity %s", identity->name);
+    return false;
+}
+
+bool target_connect_service(struct target *target, struct err *err)
 {
     const struct target_identity *owner = target_identity(target, "owner");
     if (!target->service.type || target->url)
@@ -42,19 +54,13 @@ static bool connect_service(struct target *target, struct err *err)
 
 bool target_connect(struct target *target, const atomic_bool *stop, struct err *err)
 {
-    struct subject_options options = target_subject_options(target, stop);
     if (!target_has_secrets(target, err))
         return false;
     for (size_t i = 0; i < target->identity_count; i++) {
-        struct target_identity *identity = &target->identities[i];
-        if (identity->token || identity->auth || identity->basic)
-            secret_forbid_core();
-        if (identity->auth && !connect_identity(identity, &options, err)) {
-            err_prefix(err, "identity %s", identity->name);
+        if (!target_connect_identity(target, &target->identities[i], stop, err))
             return false;
-        }
     }
-    return connect_service(target, err);
+    return target_connect_service(target, err);
 }
 
 void target_use_offline(struct target *target)

@@ -45,12 +45,12 @@ static json_t *identities_json(const struct target *target)
     return identities;
 }
 
-static json_t *features_json(const struct target *target)
+static json_t *words_json(char *const *words, size_t count)
 {
-    json_t *features = json_array();
-    for (size_t i = 0; i < target->feature_count; i++)
-        json_array_append_new(features, json_string(target->features[i]));
-    return features;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(words[i]));
+    return list;
 }
 
 /* ---- what the author wrote may have credentials in it anywhere ---- */
@@ -126,11 +126,13 @@ static void add_states(const struct target *target, json_t *description)
 
 char *target_describe(const struct target *target)
 {
-    json_t *description = json_pack("{s:s, s:s, s:o, s:o, s:o}", "subject", target->name, "url", target->url,
-                                    "identities", identities_json(target), "images",
-                                    images_json(&target->images), "features", features_json(target));
+    json_t *description =
+        json_pack("{s:s, s:s, s:o, s:o, s:o}", "subject", target->name, "url", target->url, "identities",
+                  identities_json(target), "images", images_json(&target->images), "features",
+                  words_json(target->features, target->feature_count));
     if (target->insecure)
         json_object_set_new(description, "tls", json_pack("{s:b}", "insecure", true));
+    json_object_set_new(description, "allow", words_json(target->allowed, target->allowed_count));
     if (target->max_upload_bytes)
         json_object_set_new(description, "max_upload", json_integer((json_int_t)target->max_upload_bytes));
     add_states(target, description);

@@ -98,6 +98,11 @@ static void read_features(struct reading *reading, const struct yaml_node *node)
     reading_words(reading, node, "features", &reading->target->features, &reading->target->feature_count);
 }
 
+static void read_allow(struct reading *reading, const struct yaml_node *node)
+{
+    reading_words(reading, node, "allow", &reading->target->allowed, &reading->target->allowed_count);
+}
+
 /* Keys of texts: each is put where it belongs. */
 struct text_key {
     const char *key;
@@ -141,13 +146,13 @@ static void read_tls(struct reading *reading, const struct yaml_node *node)
     target->insecure = insecure && reading_flag(reading, insecure, "insecure");
 }
 
-static const char *const keys[] = {"subject",    "url",        "start",      "service", "timeout",
-                                   "max_upload", "tls",        "identities", "images",  "features",
-                                   "limits",     "conditions", NULL};
+static const char *const keys[] = {"subject",    "url",    "start",      "service", "timeout",
+                                   "max_upload", "tls",    "identities", "images",  "allow",
+                                   "features",   "limits", "conditions", NULL};
 
 static void (*const readers[])(struct reading *reading, const struct yaml_node *node) = {
-    read_subject, read_url,        read_start,  read_service,  read_timeout, read_max_upload,
-    read_tls,     read_identities, read_images, read_features, read_limits,  read_conditions};
+    read_subject,    read_url,    read_start, read_service,  read_timeout, read_max_upload, read_tls,
+    read_identities, read_images, read_allow, read_features, read_limits,  read_conditions};
 
 static bool has_catalog(const struct target *target)
 {

@@ -94,6 +94,7 @@ void target_free(struct target *target)
     states_free(target->limits, target->limit_count);
     states_free(target->conditions, target->condition_count);
     words_free(target->features, target->feature_count);
+    words_free(target->allowed, target->allowed_count);
     words_free(target->arguments, target->argument_count);
     char *const texts[] = {target->service.type, target->service.region, target->service.interface,
                            target->ca_file,      target->certificate,    target->key};
@@ -159,13 +160,18 @@ bool target_leaves_by(const struct target *target, const char *program)
            leaves_by(target->conditions, target->condition_count, program);
 }
 
-bool target_offers(const struct target *target, const char *feature)
+static bool has_word(char *const *words, size_t count, const char *word)
 {
-    for (size_t i = 0; i < target->feature_count; i++) {
-        if (strcmp(target->features[i], feature) == 0)
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0)
             return true;
     }
     return false;
+}
+
+bool target_offers(const struct target *target, const char *feature)
+{
+    return has_word(target->features, target->feature_count, feature);
 }
 
 void target_offer(struct target *target, const char *feature)
@@ -179,6 +185,11 @@ static bool has_identity(const struct target *target, const char *name)
     return target_identity(target, name);
 }
 
+static bool has_permission(const struct target *target, const char *name)
+{
+    return has_word(target->allowed, target->allowed_count, name);
+}
+
 static bool has_limit(const struct target *target, const char *name)
 {
     return target_limit(target, name);
@@ -189,7 +200,8 @@ static bool has_condition(const struct target *target, const char *name)
     return target_condition(target, name);
 }
 
-char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs)
+void target_each_lack(const struct target *target, const char *api, const struct spec_needs *needs,
+                      void (*visit)(void *context, const char *what, const char *name), void *context)
 {
     const struct {
         const char *what;
@@ -202,17 +214,29 @@ char *target_lacks(const struct target *target, const char *api, const struct sp
         {"identity", has_identity, (const char *const *)needs->identities, needs->identity_count},
         {"limit", has_limit, (const char *const *)needs->limits, needs->limit_count},
         {"condition", has_condition, (const char *const *)needs->conditions, needs->condition_count},
+        {"permission", has_permission, (const char *const *)needs->permissions, needs->permission_count},
     };
-    struct buf buf;
-    buf_init(&buf, 4 * BUF_KIB);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         for (size_t k = 0; k < lists[i].count; k++) {
             if (!lists[i].has(target, lists[i].names[k]))
-                buf_printf(&buf, "%sno %s %s", buf.length ? ", " : "", lists[i].what, lists[i].names[k]);
+                visit(context, lists[i].what, lists[i].names[k]);
         }
     }
-    if (buf.length > 0)
-        return buf_take(&buf);
-    buf_fini(&buf);
+}
+
+static void add_lack(void *context, const char *what, const char *name)
+{
+    struct buf *text = context;
+    buf_printf(text, "%sno %s %s", text->length ? ", " : "", what, name);
+}
+
+char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs)
+{
+    struct buf text;
+    buf_init(&text, 4 * BUF_KIB);
+    target_each_lack(target, api, needs, add_lack, &text);
+    if (text.length > 0)
+        return buf_take(&text);
+    buf_fini(&text);
     return NULL;
 }

@@ -14,7 +14,8 @@
  *     service: {type: image, region: R, interface: public}     instead of url: from the catalog of owner
  *     tls: {ca: FILE, certificate: FILE, key: FILE, insecure: false}
  *     images: {directory: /mnt/images/QEMU}  where a step `fetch` takes image files: see image_store.h
- *     features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
+ *     allow: [all-images]                  what is done only by permission, since it concerns what others
+ * have features: [images-v2, multistore]      the APIs among them; when none is, those that --api names
  *     limits:
  *       image_size_cap: {value: 1M, enter: SEND, leave: SEND}
  *     conditions:
@@ -89,6 +90,8 @@ struct target {
         unavailable; /* a secret that is not where the file says: such a file can be checked all the same */
     char **features;
     size_t feature_count;
+    char **allowed; /* what may be done although it concerns more than a run has made */
+    size_t allowed_count;
     struct target_state *limits;
     size_t limit_count;
     struct target_state *conditions;
@@ -109,6 +112,10 @@ bool target_has_secrets(const struct target *target, struct err *err);
 /* Before anything is sent: identities that authenticate get their tokens and projects, a service its url, and
  * a core dump can no longer have their secrets in it. `stop` is borrowed. */
 bool target_connect(struct target *target, const atomic_bool *stop, struct err *err);
+/* The same in parts: an identity of it, and then where it is. */
+bool target_connect_identity(const struct target *target, struct target_identity *identity,
+                             const atomic_bool *stop, struct err *err);
+bool target_connect_service(struct target *target, struct err *err);
 /* In place of target_connect(), for who sends nothing: whatever only a connection tells (address, tokens,
  * projects) is a text that says so. */
 void target_use_offline(struct target *target);
@@ -134,6 +141,9 @@ bool target_offers(const struct target *target, const char *feature);
 /* What a case of that API with those `needs` asks and the target does not have, as one line ("no identity
  * admin, no limit project_quota"), owned; NULL when it has everything. The APIs are features too. */
 char *target_lacks(const struct target *target, const char *api, const struct spec_needs *needs);
+/* The same one by one: `what` is "feature", "identity", ... */
+void target_each_lack(const struct target *target, const char *api, const struct spec_needs *needs,
+                      void (*visit)(void *context, const char *what, const char *name), void *context);
 /* Adds a feature, unless it is offered already. */
 void target_offer(struct target *target, const char *feature);
 

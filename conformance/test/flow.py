@@ -60,6 +60,8 @@ conditions:
   full: {enter: {method: PUT, path: /full}, leave: {method: DELETE, path: /full}}
 """
 
+AT_ONCE, LATE = ("Retry-After", "0"), ("Retry-After", "121")
+
 # name: (the case, what is answered to "METHOD path" [in turn], the verdict, the order of requests,
 #        what must stand in the case's result)
 ROWS = {
@@ -179,6 +181,62 @@ ROWS = {
         """        send: {method: GET, path: /x, query: {a: [1, b c], z: 2}}
         expect: {status: 200}""",
         {}, "pass", ["GET /x?a=1&a=b%20c&z=2"], []),
+    "a service that is busy is asked again": (
+        """        send: {method: POST, path: /x}
+        expect: {status: 200}""",
+        {"POST /x": [(503, "", AT_ONCE), (429, "", AT_ONCE), (200, "")]}, "pass", ["POST /x"] * 3, []),
+    "a busy service is asked no more often than that": (
+        """        send: {method: GET, path: /x}
+        expect: {status: 200}""",
+        {"GET /x": [(503, "", AT_ONCE)] * 9}, "error", ["GET /x"] * 6, ["wants to be asked again in 0 s"]),
+    "who wants to be left alone for long is": (
+        """        send: {method: GET, path: /x}
+        expect: {status: 200}""",
+        {"GET /x": [(503, "", LATE)]}, "error", ["GET /x"], ["wants to be asked again in 121 s"]),
+    "a 503 that says nothing of later is judged": (
+        """        send: {method: GET, path: /x}
+        expect: {status: 200}""",
+        {"GET /x": [(503, "")]}, "fail", ["GET /x"], ['"actual": "status 503']),
+    "a 503 that is expected is taken": (
+        """        send: {method: GET, path: /x}
+        expect: {status: 503}""",
+        {"GET /x": [(503, "", AT_ONCE)]}, "pass", ["GET /x"], ['"notes": []']),
+    "a 503 under a condition is judged, whatever is expected": (
+        """        needs: {conditions: [full]}
+        send: {method: GET, path: /x}
+        expect: {status: 413}""",
+        {"GET /x": [(503, "", AT_ONCE)]}, "fail", ["PUT /full", "GET /x", "DELETE /full"], ['"actual": "status 503']),
+    "a held upload that is turned away begins anew, and so does its case": (
+        """        given: thing
+        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: 200}""",
+        {"POST /things": [(201, '{"id": "1"}'), (201, '{"id": "2"}')], "PUT /x": [(503, "", AT_ONCE), (200, "")]}, "pass",
+        ["POST /things", "PUT /x", "DELETE /things/1", "POST /things", "PUT /x", "DELETE /things/2"],
+        ["run once more: a request that was held was turned away"]),
+    "a held upload is turned away no more often than that": (
+        """        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: 200}""",
+        {"PUT /x": [(429, "", AT_ONCE)] * 9}, "error", ["PUT /x"] * 5, ["answered 429 to a request that was held"]),
+    "a held upload that is to wait for long does not": (
+        """        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: 200}""",
+        {"PUT /x": [(503, "", LATE)]}, "error", ["PUT /x"], ["answered 503 to a request that was held"]),
+    "a held upload that expects its 503 has it": (
+        """        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: 503}""",
+        {"PUT /x": [(503, "", AT_ONCE)]}, "pass", ["PUT /x"], ['"notes": []']),
     "matrix, headers and digests go in": (
         """        matrix: [{word: a b}]
         steps:
@@ -201,8 +259,10 @@ class Script(http.server.BaseHTTPRequestHandler):
         if self.path != "/":
             self.server.seen.append(key)
         waiting = self.server.answers.get(key)
-        status, body = waiting.pop(0) if waiting else (200, "{}")
+        status, body, *headers = waiting.pop(0) if waiting else (200, "{}")
         self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -217,10 +277,11 @@ class Script(http.server.BaseHTTPRequestHandler):
 def run(imageproof, folder, case, answers):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Script)
     server.seen, server.answers = [], {key: list(values) for key, values in answers.items()}
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     (folder / "images-v2/flow.yaml").write_text(HEAD + case + "\n")
     (folder / "target.yaml").write_text(TARGET % server.server_address[1])
     report = folder / "run.json"
+    report.unlink(missing_ok=True)
     subprocess.run([imageproof, "run", "--quiet", "--specs", folder, "--only", "flow.case", "--report",
                     f"json={report}", folder / "target.yaml"], capture_output=True, timeout=60, check=False)
     server.shutdown()

@@ -320,7 +320,7 @@ static void set_answer(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
 }
 
-static void set_tls(CURL *easy, const struct subject_tls *tls)
+void transfer_set_tls(CURL *easy, const struct subject_tls *tls)
 {
     if (tls->ca_file)
         curl_easy_setopt(easy, CURLOPT_CAINFO, tls->ca_file);
@@ -351,7 +351,7 @@ static void set_wire(struct transfer *transfer, const struct subject_request *re
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "imageproof");
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    set_tls(easy, &options->tls);
+    transfer_set_tls(easy, &options->tls);
 }
 
 static CURL *take_handle(struct subject_session *session)

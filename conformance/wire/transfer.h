@@ -62,6 +62,8 @@ struct transfer *transfer_start(struct subject_session *session, const struct su
  * was not read. */
 void transfer_restart(struct transfer *transfer, const char *url, const char *abstract_socket);
 void transfer_free(struct transfer *transfer);
+/* How the other side proves who it is, and we to it. */
+void transfer_set_tls(CURL *easy, const struct subject_tls *tls);
 
 /* What has come meanwhile, without waiting. */
 void transfer_look(struct transfer *transfer);

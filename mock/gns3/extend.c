@@ -53,12 +53,17 @@ static bool copy_file(const struct extension *extension, const struct sink *imag
            sink_copy(*ret_copy, 0, image, 0, sink_size(image), err);
 }
 
+static bool lengthened(const struct extension *extension, uint64_t size, uint64_t *ret_size, struct err *err)
+{
+    return add_u64(size, extension->bytes, ret_size) || err_set(err, ERR_VALUE, "no image has that size");
+}
+
 /* What becomes of a fixed VHD image that is taken for raw: its footer is no longer at its end. */
 static bool lengthen_file(const struct extension *extension, const struct sink *image, struct err *err)
 {
     struct sink *sink;
     uint64_t size;
-    return copy_file(extension, image, &sink, err) && add_u64(sink_size(sink), extension->bytes, &size) &&
+    return copy_file(extension, image, &sink, err) && lengthened(extension, sink_size(sink), &size, err) &&
            sink_resize(sink, size, err);
 }
 
@@ -68,11 +73,9 @@ static bool grow_in_place(const struct extension *extension, const struct builde
     struct sink *sink;
     uint64_t size;
     if (!copy_file(extension, image, &sink, err) ||
-        !builder_size(builder, extension->path, extension->files, &size, err))
-        return false;
-    if (!add_u64(size, extension->bytes, &size))
-        return err_set(err, ERR_VALUE, "no image has that size");
-    if (!builder_resize(builder, extension->path, size, extension->files, err))
+        !builder_size(builder, extension->path, extension->files, &size, err) ||
+        !lengthened(extension, size, &size, err) ||
+        !builder_resize(builder, extension->path, size, extension->files, err))
         return false;
     return rule_obeyed(extension->rules, RULE_GNS3_UPDATE_KEEPS_CONTENT) ||
            spoil_content(extension->files, builder->name, err);
@@ -83,8 +86,7 @@ static bool make_anew(const struct extension *extension, const struct builder *b
     struct guest guest;
     struct build build = {.name = extension->path, .identity = identity_random()};
     guest_init(&guest, extension->path, open_file, extension->images, GNS3_IMAGE_BYTES_MAX);
-    bool ok = guest_read(&guest, builder, err) && (add_u64(guest.size, extension->bytes, &build.size) ||
-                                                   err_set(err, ERR_VALUE, "no image has that size"));
+    bool ok = guest_read(&guest, builder, err) && lengthened(extension, guest.size, &build.size, err);
     if (ok && !rule_obeyed(extension->rules, RULE_GNS3_UPDATE_KEEPS_CONTENT))
         ok = content_fill(guest.content, 0, 1, 0xff, err);
     build.content = guest.content;

@@ -304,6 +304,19 @@ def qcow(packed):
     return (header.ljust(l1, b"\0") + struct.pack(">Q", l2)).ljust(l2, b"\0") + struct.pack(">256Q", entry, *[0] * 255) + packed
 
 
+class Lengthened(unittest.TestCase):
+    """A fixed VHD image that is taken for raw has a size, too."""
+
+    def test_no_image_has_that_size(self):
+        with Server("--api", "gns3", "--break", "gns3.update.extends-vpc-fixed") as server:
+            gns3 = Gns3(server)
+            path = name()
+            gns3.create(path, format="vpc", subformat="fixed")
+            answer = gns3.extend(path, extend=(1 << 44) - 1)
+            self.assertEqual(answer.status, 409)
+            self.assertIn("no image has that size", answer.json()["message"])
+
+
 class Reference(Truth):
     """201 means that the image is as it was asked for."""
 

@@ -561,7 +561,8 @@ int main(void)
     tcase_add_test(tests, a_link_stays_a_link);
     tcase_add_test(tests, an_open_file_is_added_to);
     tcase_add_test(tests, writes_straight_where_nothing_can_be_replaced);
-    TCase *const cases[] = {tests, tests_of_run_log(), tests_of_run_log_resume(), tests_of_certificate(),
-                            NULL};
+    TCase *const cases[] = {
+        tests, tests_of_run_log(), tests_of_run_log_resume(), tests_of_earlier(), tests_of_certificate(),
+        NULL};
     return testing_run("reports", cases);
 }

@@ -5,6 +5,7 @@
 #include "base/testing.h"
 
 TCase *tests_of_certificate(void);
+TCase *tests_of_earlier(void);
 TCase *tests_of_run_log(void);
 TCase *tests_of_run_log_resume(void);
 

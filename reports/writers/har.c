@@ -152,7 +152,7 @@ static bool put_entries(const struct run_result *run, FILE *out)
 {
     bool written = true;
     bool first = true;
-    for (size_t i = 0; i < run->case_count; i++) {
+    for (size_t i = 0; written && i < run->case_count; i++) {
         const struct result_case *result = result_at(run, i);
         for (size_t k = 0; written && k < result->exchange_count; k++) {
             written = fputs(first ? "\n" : ",\n", out) >= 0 &&

@@ -48,6 +48,8 @@ bool err_set_errno(struct err *err, const char *format, ...) __attribute__((form
 /* Puts the formatted text and ": " before the text of an error that is set. */
 void err_prefix(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+#define ERR_FORMAT_SIZE 1088 /* holds any error */
+
 /* Writes "source:line:column: text" (each part only where known) into out, cut to size. Returns out. */
 const char *err_format(const struct err *err, char *out, size_t size);
 

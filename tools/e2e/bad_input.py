@@ -4,10 +4,11 @@
 import pathlib
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 
-from harness import Failures, Programs
+from harness import TIMEOUT_S, Failures, Programs
 
 CLAUSE = """section: Some section
 reference: some.inc
@@ -87,6 +88,7 @@ def check_specs(programs, failures, folder):
 def usage_rows(folder, dead):
     """name: (arguments, exit status, fragment)"""
     (folder / "file").write_text("")
+    (folder / "else.yaml").write_text("services: {web: {image: nginx}}\n")
     return {
         "no command": ([], 64, "a command is missing"),
         "unknown command": (["rnu"], 64, "did you mean 'run'?"),
@@ -117,6 +119,13 @@ def usage_rows(folder, dead):
         "user in the address": (["run", "http://me:secret@127.0.0.1/"], 2, "--token"),
         "lint without file": (["lint"], 64, "a file is missing"),
         "lint of nothing": (["lint", f"{folder}/none.yaml"], 2, "cannot read"),
+        "lint of a folder": (["lint", f"{folder}"], 2, "Is a directory"),
+        "lint of something else": (["lint", f"{folder}/else.yaml"], 1, "neither a clause file"),
+        "an earlier report that is none": (["run", "--compare", f"{folder}/else.yaml"], 64, "is no report of the form json: line 1"),
+        "a report that is a folder": (["baseline", "update", f"{folder}/b.yaml", f"{folder}"], 2, "Is a directory"),
+        "a certificate that is not there": (["verify", f"{folder}/none.json"], 2, "none.json: No such file"),
+        "a certificate alone": (["verify", f"{folder}/else.yaml"], 64, "is no package, and --transcript is missing"),
+        "an image over a device": (["create", "--force", "-f", "raw", "/dev/null", "1M"], 2, "is no regular file"),
         "mock's unknown clause": (["mock", "--break", "image-data.upload.needs-queed"], 64, "did you mean 'image-data.upload.needs-queued'?"),
         "mock elsewhere than loopback": (["mock", "--listen", "192.0.2.1:0"], 64, "is not a loopback address"),
         "mock on a busy port": (["mock", "--listen", dead], 2, "is busy"),
@@ -132,6 +141,31 @@ def check_usage(programs, failures, folder):
             done = programs.judge(*arguments, timeout=20)
             check(failures, name, done, status, [fragment])
             failures.expect("secret" not in done.stderr, f"{name}: the password is shown")
+
+
+# What is said of a full disk, or of a standard output that is closed; each of them says something there.
+SPEAKERS = (["--help"], ["--version"], ["list"], ["list", "--json"], ["run", "--help"], ["coverage"], ["coverage", "--json"],
+            ["create", "-f", "qcow2", "-o", "help"], ["check", "IMAGE"], ["check", "--json", "IMAGE"], ["report", "LOG"],
+            *(["report", "LOG", "--report", f"{form}=-"] for form in
+              ("text", "json", "junit", "tap", "html", "markdown", "github", "sarif", "har", "badge")),
+            ["certify", "LOG", "--key", "KEY"])
+
+
+def check_unwritten(programs, failures, folder):
+    """Nothing that could not be written passes for written."""
+    names = {name: str(folder / name) for name in ("IMAGE", "LOG", "KEY")}
+    made = [programs.judge("create", "-f", "qcow2", names["IMAGE"], "1M"),
+            programs.judge("run", "--quiet", "--only", "image-data.upload.answers-409*", "--log", names["LOG"]),
+            programs.judge("certify", "--make-key", names["KEY"])]
+    failures.expect(not any(done.returncode for done in made), f"nothing to speak of: {made}")
+    for words in SPEAKERS:
+        command = [programs.imageproof, *(names.get(word, word) for word in words)]
+        for name, redirection in {"a full disk": ">/dev/full", "a closed standard output": ">&-"}.items():
+            done = subprocess.run(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], capture_output=True, text=True,
+                                  timeout=TIMEOUT_S, check=False)
+            cause = "No space left on device" if "full" in name else "Bad file descriptor"
+            check(failures, f"{' '.join(words)}, {name}", done, 2, [cause])
+            failures.expect("standard output" in done.stderr, f"{' '.join(words)}, {name}: does not say what: {done.stderr}")
 
 
 def check_bundled(programs, failures):
@@ -207,6 +241,7 @@ def main():
         folder = pathlib.Path(name)
         check_specs(programs, failures, folder)
         check_usage(programs, failures, folder)
+        check_unwritten(programs, failures, folder)
         check_bundled(programs, failures)
         check_target(programs, failures, folder)
         check_nothing_sent(programs, failures, folder)

@@ -38,12 +38,13 @@ def with_header(head, name, value):
 
 
 class Front:
-    """`change(head)` gives the head to pass on, an answer() instead, or None to lose the connection."""
+    """`change(head)` gives the head to pass on, an answer() instead, or None to lose the connection. The answer is given
+    when so many bytes of the body have come."""
 
-    def __init__(self, url, change=None, tls=None, delay_s=0.0):
+    def __init__(self, url, change=None, tls=None, delay_s=0.0, answer_after=0):
         split = urllib.parse.urlsplit(url)
         self.behind = (split.hostname, split.port)
-        self.change, self.tls, self.delay_s = change or (lambda head: head), tls, delay_s
+        self.change, self.tls, self.delay_s, self.answer_after = change or (lambda head: head), tls, delay_s, answer_after
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         scheme = "https" if tls else "http"
         self.url = f"{scheme}://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -74,6 +75,7 @@ class Front:
             if passed is None:
                 return
             if passed.startswith(b"HTTP/"):
+                read_more(peer, len(rest), self.answer_after)
                 refuse(peer, passed)
             else:
                 self._pass(peer, with_header(passed, "Connection", "close") + rest)
@@ -95,6 +97,11 @@ def read_head(peer):
         data += piece
     head, _, rest = data.partition(b"\r\n\r\n")
     return head + b"\r\n\r\n", rest
+
+
+def read_more(peer, length, wanted):
+    while length < wanted and (piece := peer.recv(PIECE)):
+        length += len(piece)
 
 
 def refuse(peer, text):

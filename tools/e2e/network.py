@@ -14,12 +14,13 @@ import time
 import urllib.request
 
 from far import ANSWER, REQUEST, Far, Rounds
-from front import Front, answer
+from front import Front, answer, header
 from harness import TIMEOUT_S, Failures, Programs
 
 SEED = 11
 LATENCY_S = 0.2
 LOST = 0.01
+HELD_BYTES = 65536  # of a body, after which the suite holds uploads
 JOBS = 16
 RETRIES = "5"
 LOST_CREATIONS = (2, 5, 9)  # of the requests that create something: their answers are lost whatever chance says
@@ -156,6 +157,29 @@ def busy(programs, failures, mock, folder, wanted):
         failures.expect(chance.hit > 0, "the service was never busy")
 
 
+class InTheMiddle:
+    """Turns away the first uploads of more than half of what a held one sends."""
+
+    def __init__(self, text):
+        self.text, self.left, self.lock = text, 3, threading.Lock()
+
+    def __call__(self, head):
+        is_long = head.startswith(b"PUT ") and int(header(head, "Content-Length") or 0) > HELD_BYTES
+        with self.lock:
+            turns = is_long and self.left > 0
+            self.left -= turns
+        return self.text if turns else head
+
+
+def busy_in_the_middle(programs, failures, mock, folder, wanted):
+    turn_away = InTheMiddle(answer(503, "Retry-After: 1"))
+    with Front(mock.url, turn_away, answer_after=HELD_BYTES) as front:
+        _, report = run(programs, folder, front.url)
+    same(failures, "in the middle of an upload", wanted, report)
+    failures.expect(turn_away.left == 0, "no upload was turned away")
+    failures.expect(not images_of(mock.url), f"left behind: {images_of(mock.url)}")
+
+
 def all_uploads_lost(programs, failures, mock, folder, _wanted):
     with Front(mock.url, lambda head: None if head.startswith(b"PUT ") else head) as front:
         status, report = run(programs, folder, front.url, "--retry-lost", "1", only=UPLOADS)
@@ -169,7 +193,7 @@ def main():
         folder = pathlib.Path(name)
         status, report = run(programs, folder, mock.url)
         failures.expect(status == 0, f"the good network: exit status {status}")
-        for check in (in_rounds, far_away, losses, busy, all_uploads_lost):
+        for check in (in_rounds, far_away, losses, busy, busy_in_the_middle, all_uploads_lost):
             check(programs, failures, mock, folder, report)
     failures.end()
 

@@ -12,58 +12,54 @@ import tempfile
 
 from harness import TIMEOUT_S, Failures, Programs
 
-REAL = pathlib.Path(__file__).resolve().parent.parent / "real"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REAL = ROOT / "tools/real"
+TARGET = ROOT / "conformance/targets/mock.yaml"
 # What tools/real/check asks of tools/real/glance, answered by the mock.
-GLANCE = """#!/usr/bin/env bash
-set -eu
-word=$1 folder=$2
-shift 2
-if [ "$word" = down ]; then
-    kill "$(cat "$folder/pid")"
-    {down} -r "$folder"
-    exit
-fi
-arguments=(--listen 127.0.0.1:0 --stores fast,cheap {arguments})
-limits= conditions=
-case "${{1:-}}" in
---image-size-cap) arguments+=(--image-size-cap "$2"); limits="image_size_cap: {{value: $2}}" ;;
---user-storage-quota) arguments+=(--project-quota "$2"); limits="project_quota: {{value: $2}}" ;;
---store-disabled) arguments+=(--condition store-disabled); conditions="store-disabled: {{}}" ;;
-esac
-mkdir "$folder"
-'{mock}' "${{arguments[@]}}" >"$folder/log" 2>&1 &
-echo $! >"$folder/pid"
-for _ in $(seq 500); do
-    url=$(sed -n 's/^listening on //p' "$folder/log")
-    [ -z "$url" ] || break
-    sleep 0.01
-done
-[ -n "$url" ]
-cat >"$folder/target.yaml" <<END
-subject: a mock in its place
-url: $url
-identities:
-  owner: {{token: "owner:\${{case.id}}:member", project: "\${{case.id}}"}}
-features: [images-v2, multistore]
-limits: {{$limits}}
-conditions: {{$conditions}}
-END
+GLANCE = """#!{python}
+import os, pathlib, shutil, signal, subprocess, sys, yaml
+word, folder, *options = sys.argv[1:]
+folder = pathlib.Path(folder)
+if word == "down":
+    os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+    if {leaves} != "all":
+        shutil.rmtree(folder)
+    sys.exit()
+flags = {{"--image-size-cap": "--image-size-cap", "--user-storage-quota": "--project-quota"}}
+target = yaml.safe_load(pathlib.Path({target!r}).read_text())
+del target["start"]
+target["features"] = {features}
+limits, target["limits"] = target["limits"], {{}}
+disabled = target["conditions"].pop("store-disabled")
+arguments = [{mock!r}, "--listen", "127.0.0.1:0", "--admin", "--stores", "fast,cheap", *{arguments}]
+if options == ["--store-disabled"]:
+    arguments += ["--condition", "store-disabled"]
+    target["conditions"] = {{"store-disabled": {{}}}}
+elif options:
+    arguments += [flags[options[0]], options[1]]
+    target["limits"] = {{{{"--image-size-cap": "image_size_cap"}}.get(options[0], "project_quota"): {{"value": options[1]}}}}
+folder.mkdir()
+server = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+(folder / "pid").write_text(str(server.pid))
+target["url"] = server.stdout.readline().removeprefix("listening on ").strip() or sys.exit("no server")
+(folder / "target.yaml").write_text(yaml.dump(target))
 """
+FEATURES = ["images-v2", "multistore", "community-images"]
 BROKEN = "image-data.upload.answers-415"
 DIFFERENCES = [f"{BROKEN}/{case}" for case in (
     "content-type-application-json", "content-type-application-x-www-form-urlencoded", "content-type-text-plain",
     "no-content-type")] + [
     "image-data.upload.type-before-image/a-wrong-media-type-for-an-image-that-does-not-exist"]
 
-# name: (arguments of the server, what takes its folder away, known differences, exit status, what is said)
+# name: (arguments of the server, what it leaves, known differences, exit status, what is said)
 ROWS = {
-    "nothing differs": ("", "rm", [], 0, "glance --store-disabled: {"),
-    "a new difference": (f"--break {BROKEN}", "rm", DIFFERENCES[1:], 1,
+    "nothing differs": ([], "nothing", [], 0, "glance --store-disabled: {"),
+    "a new difference": (["--break", BROKEN], "nothing", DIFFERENCES[1:], 1,
                          f"{DIFFERENCES[0]} fails, and is not listed"),
-    "known differences": (f"--break {BROKEN}", "rm", DIFFERENCES, 0, "glance --store-disabled: {"),
-    "a difference that is gone": ("", "rm", DIFFERENCES[:1], 1, f"{DIFFERENCES[0]} is listed, and passes now"),
-    "no server": ("--frob", "rm", [], 1, "FAILED: glance: the server did not start"),
-    "a server that leaves something": ("", "ls", [], 1, "FAILED: glance: the server did not stop"),
+    "known differences": (["--break", BROKEN], "nothing", DIFFERENCES, 0, "glance --store-disabled: {"),
+    "a difference that is gone": ([], "nothing", DIFFERENCES[:1], 1, f"{DIFFERENCES[0]} is listed, and passes now"),
+    "no server": (["--frob"], "nothing", [], 1, "FAILED: glance: the server did not start"),
+    "a server that leaves something": ([], "all", [], 1, "FAILED: glance: the server did not stop"),
 }
 
 
@@ -72,11 +68,13 @@ def put(path, text):
     path.chmod(0o755)
 
 
-def check(programs, folder, arguments, down, differences):
+def check(programs, folder, row, features):
+    arguments, leaves, differences = row[:3]
     shutil.copytree(REAL, folder / "tools/real")
     cases = [{"case": case, "reason": "a reason"} for case in differences]
     (folder / "tools/real/glance.baseline.yaml").write_text(json.dumps({"baseline": "Glance", "cases": cases}))
-    put(folder / "tools/real/glance", GLANCE.format(arguments=arguments, down=down, mock=programs.mock))
+    put(folder / "tools/real/glance", GLANCE.format(python=sys.executable, arguments=arguments, leaves=repr(leaves),
+                                                    mock=programs.mock, target=str(TARGET), features=features))
     put(folder / "glance-api", "#!/bin/sh\n")
     return run_check(folder, programs, f"{folder}:{os.environ['PATH']}")
 
@@ -89,9 +87,12 @@ def run_check(folder, programs, path):
 def main():
     programs = Programs(sys.argv)
     failures = Failures()
-    for name, (arguments, down, differences, status, said) in ROWS.items():
+    rows = [(name, row, FEATURES) for name, row in ROWS.items()]
+    rows.append(("what no run judges", ([], "nothing", [], 1, "is not judged: no feature multistore"), FEATURES[:1]))
+    for name, row, features in rows:
         with tempfile.TemporaryDirectory() as folder:
-            done = check(programs, pathlib.Path(folder), arguments, down, differences)
+            done = check(programs, pathlib.Path(folder), row, features)
+        status, said = row[3:]
         failures.expect(done.returncode == status, f"{name}: exit status {done.returncode}: {done.stdout}{done.stderr}")
         failures.expect(said in done.stdout + done.stderr, f"{name}: no {said!r} in {done.stdout}{done.stderr}")
     with tempfile.TemporaryDirectory() as name:

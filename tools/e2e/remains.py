@@ -120,9 +120,10 @@ MADE = ('{"record":"made","number":1,"identity":"admin","api":"images-v2","name"
 # name: (text of a ledger, exit status, what is said)
 LEDGERS = {
     "empty": ("", 2, "is no ledger"),
-    "another schema": ('{"record":"begin","schema":"x"}\n', 2, "this is no line of a ledger"),
-    "no JSON": (BEGIN + "{\n", 2, "this is no line of a ledger"),
-    "done before it was made": (BEGIN + '{"record":"done","entry":1}\n', 2, "this is no line of a ledger"),
+    "another file that has no newline": ('{"precious": 1}', 2, "is no ledger"),
+    "another schema": ('{"record":"begin","schema":"x"}\n', 2, "written:1: this is no line of a ledger"),
+    "no JSON": (BEGIN + "{\n", 2, "written:2: this is no line of a ledger"),
+    "done before it was made": (BEGIN + '{"record":"done","entry":1}\n', 2, "written:2: this is no line of a ledger"),
     "a name that is not the run's": (BEGIN + MADE % "holiday 3", 2, "is not the run's own"),
     "a short name": (BEGIN + MADE % "deadbeef", 2, "is not the run's own"),
     "an API without a call": (BEGIN + (MADE % "x").replace("images-v2", "gns3-compute-v2"), 2, "has no call that removes"),
@@ -140,6 +141,7 @@ def ledgers(programs, failures, mock, folder, target):
         done = programs.judge("clean", "--settle", "0ms", ledger)
         failures.expect(done.returncode == status and said in done.stderr, f"{name}: {done.returncode} {done.stderr}")
         failures.expect(ledger.exists() == (status != 0), f"{name}: the ledger is {'there' if ledger.exists() else 'gone'}")
+        failures.expect("is no ledger" not in said or ledger.read_text() == text, f"{name}: the file is another one now")
         ledger.unlink(missing_ok=True)
     failures.expect(listing(mock.url) == before, "a ledger that was made up removed something")
 

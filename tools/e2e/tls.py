@@ -77,6 +77,19 @@ def judge(programs, folder, url, tls):
     return done, json.loads(report.read_text())
 
 
+def check_target(programs, failures, folder, row, server, status):
+    """`target check` tells of the certificate, also of one that is refused."""
+    done = programs.judge("target", "check", "--json", folder / "target.yaml")
+    told = json.loads(done.stdout) if done.stdout else {"peer": {}}
+    seen = told["peer"].get("tls") or {}
+    failures.expect((done.returncode == 2) == (status == 2), f"{row}: target check: {done.returncode} {told.get('problems')}")
+    good = server == "server" and row not in ("an unknown authority", "no such file")
+    failures.expect(seen.get("verified") == good, f"{row}: target check: {seen}")
+    if row != "no such file":
+        failures.expect(f"CN = {server}" in (seen["name"] or "") and "CN = private authority" in (seen["authority"] or "")
+                        and "GMT" in (seen["expires"] or ""), f"{row}: target check: {seen}")
+
+
 def main():
     programs = Programs(sys.argv)
     failures = Failures()
@@ -86,6 +99,7 @@ def main():
         for row, (server, wants_client, tls, status, said) in ROWS.items():
             with Front(mock.url, tls=context(folder, server, wants_client)) as front:
                 done, report = judge(programs, folder, front.url, tls)
+                check_target(programs, failures, folder, row, server, status)
             failures.expect(done.returncode == status, f"{row}: exit status {done.returncode}: {done.stdout[-600:]}")
             failures.expect(said in " ".join(done.stdout.split()), f"{row}: no {said!r} in {done.stdout[-600:]}")
             failures.expect((report["summary"]["pass"] > 0) == (status == 0), f"{row}: {report['summary']}")

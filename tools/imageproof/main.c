@@ -50,6 +50,7 @@ static int refuse(const char *name)
 
 int main(int argc, char **argv)
 {
+    cli_begin("imageproof");
     if (argc < 2) {
         fputs("imageproof: a command is missing; see imageproof --help\n", stderr);
         return EXIT_STATUS_USAGE;
