@@ -131,8 +131,11 @@ bool rejudge_run(const struct spec_suite *suite, const struct run_result *run, c
                  struct rejudge *ret_rejudge, struct err *err)
 {
     if (strcmp(suite->digest, run->suite_digest) != 0)
-        return err_set(err, ERR_VALUE, "the suite here is %s, the transcript is of %s", suite->digest,
-                       run->suite_digest);
+        return err_set(
+            err, ERR_VALUE,
+            "the transcript is of the suite %.12s, the one here is %.12s: name the former with --specs, "
+            "or take the imageproof that has it",
+            run->suite_digest, suite->digest);
     struct target *target = target_from_description(run->description, err);
     if (!target)
         return false;

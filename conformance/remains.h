@@ -2,8 +2,7 @@
  * before the request is sent that it is about. Whatever cuts the run off, `imageproof clean` undoes the rest.
  *
  *   {"record":"begin","schema":"imageproof.remains/1","run":ID,"url":U,"subject":S,"cloud":C}
- *   {"record":"made","entry":N,"number":K,"identity":I,"api":A,"name":T,"id":T}     may be there, under that
- * name
+ *   {"record":"made","entry":N,"number":K,"identity":I,"api":A,"name":T,"id":T}     may be there, so named
  *   {"record":"undo","entry":N,"number":K,"identity":I,"method":M,"path":P,...}     is to be sent
  *   {"record":"undo","entry":N,"number":K,"identity":"","run":[PROGRAM,...],"timeout_ms":T}  is to be run
  *   {"record":"done","entry":N}                                                     nothing is left of it

@@ -18,6 +18,7 @@
 
 /* So many cases in a row that reach nobody: the rest would not either. */
 #define UNREACHABLE_MAX 3
+#define PROBE_TRIES_MAX 3  /* over a connection that is lost */
 #define TIMES_MAX       32 /* more than one case is ever run, each time under other numbers */
 
 struct run {
@@ -122,6 +123,10 @@ static void probe(struct run *run, struct subject_session *session)
     const struct subject_request request = {.method = "GET", .url = url};
     struct subject_exchange exchange;
     subject_send(session, &request, NULL, &exchange);
+    for (int tries = 1; exchange.lost && tries < PROBE_TRIES_MAX; tries++) {
+        subject_exchange_fini(&exchange);
+        subject_send(session, &request, NULL, &exchange);
+    }
     if (exchange.outcome == SUBJECT_UNREACHABLE || exchange.outcome == SUBJECT_TIMEOUT)
         run->ended_early = mem_printf("%s cannot be reached: %s", run->options->target->url, exchange.error);
     subject_exchange_fini(&exchange);

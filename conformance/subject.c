@@ -1,14 +1,19 @@
 #include "conformance/subject.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "conformance/peer.h"
 #include "conformance/wire/transfer.h"
+
+#define LOOK_MAX_MS 5000 /* for another look at a certificate that was refused */
 
 struct subject_open {
     struct transfer *transfer; /* NULL: something stands in for the subject */
@@ -68,6 +73,28 @@ static bool is_lost(const struct transfer *transfer)
     return transfer->stale;
 }
 
+static bool is_over_tls(const struct transfer *transfer)
+{
+    char *scheme = NULL;
+    curl_easy_getinfo(transfer->easy, CURLINFO_SCHEME, &scheme);
+    return scheme && strcasecmp(scheme, "https") == 0;
+}
+
+static bool is_alert(const struct transfer *transfer)
+{
+    return strstr(transfer->curl_error, " alert ");
+}
+
+/* With TLS 1.3 our side calls the connection made before the peer has looked at the certificate of the
+ * client; that it is missing or refused shows as an alert, or as an end, when we write or read (RFC
+ * 8446, 4.4.2.4 and 6.2). Who has never answered is not judged for it. */
+static bool is_turned_off(const struct transfer *transfer)
+{
+    bool is_cut = transfer->code == CURLE_SEND_ERROR || transfer->code == CURLE_RECV_ERROR;
+    return is_cut && transfer->header_bytes == 0 && is_over_tls(transfer) &&
+           (!transfer->session->answered || is_alert(transfer));
+}
+
 static const char *error_text(const struct transfer *transfer)
 {
     if (transfer->code == CURLE_OK)
@@ -77,19 +104,55 @@ static const char *error_text(const struct transfer *transfer)
     return *transfer->curl_error ? transfer->curl_error : curl_easy_strerror(transfer->code);
 }
 
+/* The certificate that was refused, in words: owned; NULL when there is none to be seen. Nothing is asked of
+ * who has it. */
+static char *refused_certificate(const struct transfer *transfer)
+{
+    struct peer peer;
+    char *url = NULL;
+    struct subject_options options = transfer->session->options;
+    options.tls.insecure = true;
+    options.tls.ca_file = NULL;
+    if (options.connect_timeout_ms > LOOK_MAX_MS)
+        options.connect_timeout_ms = LOOK_MAX_MS;
+    curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
+    peer_look(url, &options, &peer);
+    char *text = peer_certificate_text(&peer);
+    peer_fini(&peer);
+    return text;
+}
+
+static void give_up(struct transfer *transfer)
+{
+    char *certificate =
+        transfer->code == CURLE_PEER_FAILED_VERIFICATION ? refused_certificate(transfer) : NULL;
+    if (is_turned_off(transfer))
+        transfer_decide(
+            transfer, SUBJECT_UNREACHABLE,
+            mem_printf("the subject ends the TLS connection, perhaps for want of a certificate of "
+                       "the client that it trusts: %s",
+                       error_text(transfer)));
+    else if (certificate)
+        transfer_decide(transfer, SUBJECT_UNREACHABLE,
+                        mem_printf("%s; the certificate is %s", error_text(transfer), certificate));
+    else
+        transfer_decide(transfer, outcome_of(transfer->code), mem_dup(error_text(transfer)));
+    free(certificate);
+}
+
 static void conclude(struct transfer *transfer)
 {
     late_answer_recover(transfer);
     if (transfer->decided)
         return;
-    transfer->lost = !is_whole(transfer) && is_lost(transfer);
+    transfer->lost = !is_whole(transfer) && is_lost(transfer) && !is_alert(transfer);
     if (transfer->stale)
         transfer_decide(transfer, SUBJECT_BROKEN,
                         mem_printf("a kept connection was closed without an answer"));
     else if (is_whole(transfer))
         transfer_decide(transfer, SUBJECT_ANSWERED, NULL);
     else
-        transfer_decide(transfer, outcome_of(transfer->code), mem_dup(error_text(transfer)));
+        give_up(transfer);
 }
 
 static void fill_answer(struct transfer *transfer, struct subject_exchange *exchange)
@@ -110,6 +173,7 @@ static void fill_answer(struct transfer *transfer, struct subject_exchange *exch
 static void fill(struct transfer *transfer, struct subject_exchange *exchange)
 {
     conclude(transfer);
+    transfer->session->answered |= transfer->outcome == SUBJECT_ANSWERED;
     memset(exchange, 0, sizeof *exchange);
     exchange->outcome = transfer->outcome;
     exchange->error = TAKE(transfer->error);
@@ -283,6 +347,21 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
     fill(transfer, ret_exchange);
 }
 
+/* libcurl does not tell of it as long as an upload is held. */
+static bool peer_has_gone(const struct transfer *transfer)
+{
+    struct pollfd looked = {.fd = transfer->socket, .events = POLLRDHUP};
+    return transfer->socket >= 0 && poll(&looked, 1, 0) == 1;
+}
+
+static void cut_off(struct transfer *transfer)
+{
+    transfer->lost = peer_has_gone(transfer);
+    transfer_decide(transfer, SUBJECT_BROKEN,
+                    mem_printf(transfer->lost ? "the connection was closed while the upload was held"
+                                              : "cut off on purpose"));
+}
+
 void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exchange)
 {
     struct transfer *transfer = open->transfer;
@@ -294,6 +373,6 @@ void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exc
     if (!transfer->done && is_refused(transfer))
         go_on(transfer);
     else if (!transfer->done)
-        transfer_decide(transfer, SUBJECT_BROKEN, mem_printf("cut off on purpose"));
+        cut_off(transfer);
     fill(transfer, ret_exchange);
 }

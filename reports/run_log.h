@@ -2,10 +2,8 @@
  * anything can still be reported.
  *
  *   {"record":"begin","schema":"imageproof.log/1",...}   once: subject, edition, suite, how many cases follow
- *   {"record":"plan","index":I,"shard":K,...}            once a case of the selection, in the order of the
- * suite
- *   {"record":"case","index":I,...}                      once a case of this shard, in the order of their
- * ends
+ *   {"record":"plan","index":I,"shard":K,...}            once a case of the selection, in the suite's order
+ *   {"record":"case","index":I,...}                      once a case of this shard, as they end
  *   {"record":"end",...}                                 once
  *   {"record":"resume","at":TIME}                        whenever it was gone on with after a break
  *

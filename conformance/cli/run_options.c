@@ -43,15 +43,13 @@ static const struct argp_option known[] = {
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"preflight", OPTION_PREFLIGHT, NULL, 0,
      "First make, read and delete one resource of each API, and judge nothing where that is not allowed: "
-     "always "
-     "done with a deployment, and with the bundled mock when asked for",
+     "always done with a deployment, and with the bundled mock when asked for",
      0},
     {"dry-run", OPTION_DRY_RUN, "FORM", OPTION_ARG_OPTIONAL,
      "Send nothing, and tell what would be sent: as text, or as json, a line for each request", 0},
     {"resume", OPTION_RESUME, "LOG", 0,
      "Go on with a run that was cut off: what it left is removed, what it had judged stands, the rest is "
-     "run. "
-     "Without --log a run's log stands beside its ledger until the run has ended well",
+     "run. Without --log a run's log stands beside its ledger until the run has ended well",
      0},
     {"settle", OPTION_SETTLE, "DURATION", 0,
      "With --resume: wait until the ledger is so old, for requests that are still on their way (2s)", 0},

@@ -37,6 +37,8 @@ static void take_subject(struct argp_state *state, struct cli_subject *subject, 
     const char *other = subject->subject ? subject->subject : subject->cloud;
     if (other)
         argp_error(state, "one subject at a time: '%s' and '%s'", other, text);
+    if (!*text)
+        argp_error(state, "the name of the subject is empty");
 }
 
 static error_t take(int key, char *value, struct argp_state *state)

@@ -106,11 +106,9 @@ static int run(int argc, char **argv)
         .options = known,
         .parser = take,
         .args_doc = "update FILE REPORT",
-        .doc =
-            "Writes the baseline FILE anew from a run's REPORT (of the form json), for review: what fails is "
-            "listed, reasons and days are kept, a new entry has no reason yet and holds for nothing.\vExit "
-            "status: "
-            "0 written, 2 a file could not be read or written, 64 wrong usage."};
+        .doc = "Writes the baseline FILE anew from a run's REPORT (of the form json), for review: what fails "
+               "is listed, reasons and days are kept, a new entry has no reason yet and holds for "
+               "nothing.\vExit status: 0 written, 2 a file could not be read or written, 64 wrong usage."};
     struct options options = {0};
     struct err err = ERR_INIT;
     struct baseline old;

@@ -114,10 +114,8 @@ static void parse(struct options *options, int argc, char **argv)
         .children = children,
         .args_doc = "LOG",
         .doc = "Makes a signed statement of a whole run out of its log: an in-toto Statement in a DSSE "
-               "envelope. The run "
-               "is judged again first.\vExit status: 0 the certificate was made, 1 the run is not fit for "
-               "one, 2 it "
-               "could not be made, 64 wrong usage.",
+               "envelope. The run is judged again first.\vExit status: 0 the certificate was made, 1 the "
+               "run is not fit for one, 2 it could not be made, 64 wrong usage.",
     };
     *options = (struct options){.algorithm = "ed25519"};
     cli_parse(&argp, argc, argv, options);

@@ -258,11 +258,9 @@ static int run(int argc, char **argv)
         .options = known,
         .parser = take,
         .children = children,
-        .doc =
-            "Tells for each clause its level, its place in the reference, and how many cases prove it; with "
-            "--reference also what of the reference no clause is about.\vExit status: 0 every loop is "
-            "closed, 1 "
-            "one is open, or the clauses are not sound, 2 something could not be read."};
+        .doc = "Tells for each clause its level, its place in the reference, and how many cases prove it; "
+               "with --reference also what of the reference no clause is about.\vExit status: 0 every loop "
+               "is closed, 1 one is open, or the clauses are not sound, 2 something could not be read."};
     struct options options = {0};
     cli_parse(&argp, argc, argv, &options);
     struct session session = {.options = &options};

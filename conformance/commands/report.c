@@ -41,12 +41,10 @@ static void parse(struct options *options, int argc, char **argv)
         .parser = take,
         .children = children,
         .args_doc = "LOG...",
-        .doc =
-            "Reports what the logs of a run tell (imageproof run --log): one log, or those of its shards as "
-            "one "
-            "run. Without --report: as text, on standard output.\vA run that was cut off is reported as far "
-            "as "
-            "its log goes; what has no result is named, with the verdict error. Exit status: as that of run.",
+        .doc = "Reports what the logs of a run tell (imageproof run --log): one log, or those of its shards "
+               "as one run. Without --report: as text, on standard output.\vA run that was cut off is "
+               "reported as far as its log goes; what has no result is named, with the verdict error. Exit "
+               "status: as that of run.",
     };
     *options = (struct options){.outcome = {.command = "report"}};
     cli_parse(&argp, argc, argv, options);

@@ -89,7 +89,7 @@ static int check(const struct options *options, const struct spec_suite *suite, 
 {
     const atomic_bool *stop = stop_on_signals();
     char *fixtures = cli_fixtures(&options->paths);
-    struct survey_options survey = {.target = target, .fixtures = fixtures, .stop = stop};
+    struct survey_options survey = {.target = target, .suite = suite, .fixtures = fixtures, .stop = stop};
     const struct spec_case **cases = cli_selection_cases(&options->selection, suite, &survey.case_count);
     struct target_process *process;
     struct err err = ERR_INIT;

@@ -82,10 +82,9 @@ static void parse(struct options *options, int argc, char **argv)
         .children = children,
         .args_doc = "CERTIFICATE|PACKAGE",
         .doc = "Checks the signatures of a certificate and the transcript of its run, and judges the "
-               "transcript again with "
-               "the clauses of the suite.\vExit status: 0 all of it holds; 1 something does not; 2 something "
-               "could not "
-               "be checked, as the signatures without any --key; 64 wrong usage.",
+               "transcript again with the clauses of the suite.\vExit status: 0 all of it holds; 1 "
+               "something does not; 2 something could not be checked, as the signatures without any "
+               "--key; 64 wrong usage.",
     };
     *options = (struct options){0};
     cli_parse(&argp, argc, argv, options);

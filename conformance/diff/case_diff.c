@@ -1,11 +1,11 @@
 #include "conformance/diff/case_diff.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/number.h"
 #include "conformance/diff/exchange_diff.h"
 
 /* One of the two. */
@@ -122,8 +122,11 @@ static void add(void *context, const char *what, const char *left, const char *r
 /* What the suite expects of the answer: of "step N" alone. */
 static const struct spec_step *step_called(const struct spec_case *one, const char *name)
 {
-    size_t number;
-    if (sscanf(name, "step %zu", &number) != 1 || number < 1 || number > one->parts->step_count)
+    static const char step[] = "step ";
+    uint64_t number;
+    bool is_numbered =
+        strncmp(name, step, strlen(step)) == 0 && number_parse_u64(name + strlen(step), &number);
+    if (!is_numbered || number < 1 || number > one->parts->step_count)
         return NULL;
     return &one->parts->steps[number - 1];
 }

@@ -1,5 +1,6 @@
 #include "conformance/diff/exchange_diff.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -90,14 +91,22 @@ static char *value_text(json_t *value, const struct normal_names *names)
     return text ? normal_text(text, names) : mem_dup("");
 }
 
+/* What is of another type is a difference of shape. */
+static bool are_comparable(const json_t *left, const json_t *right)
+{
+    if (json_is_boolean(left) && json_is_boolean(right))
+        return true;
+    bool is_scalar = !json_is_object(left) && !json_is_array(left);
+    return is_scalar && left && right && json_typeof(left) == json_typeof(right);
+}
+
 static void look_at_value(void *context, const char *pointer)
 {
     const struct comparison *comparison = context;
     json_t *left = pointer_get(comparison->left_json, pointer);
     json_t *right = pointer_get(comparison->right_json, pointer);
-    if (!left || !right || json_is_object(left) || json_is_array(left) ||
-        json_typeof(left) != json_typeof(right))
-        return; /* told as a difference of shape */
+    if (!are_comparable(left, right))
+        return;
     CLEANUP(text) char *what = mem_printf("value %s", pointer);
     CLEANUP(text) char *here = value_text(left, &comparison->left->names);
     CLEANUP(text) char *there = value_text(right, &comparison->right->names);

@@ -30,6 +30,50 @@ static bool is_program(const char *name)
     return false;
 }
 
+/* ---- what nobody asks for ---- */
+
+static bool has_word(char *const *words, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool asks_for(const struct spec_needs *needs, const char *what, const char *name)
+{
+    const struct {
+        const char *what;
+        char *const *names;
+        size_t count;
+    } lists[] = {
+        {"feature", needs->features, needs->feature_count},
+        {"limit", needs->limits, needs->limit_count},
+        {"condition", needs->conditions, needs->condition_count},
+        {"permission", needs->permissions, needs->permission_count},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (strcmp(lists[i].what, what) == 0 && has_word(lists[i].names, lists[i].count, name))
+            return true;
+    }
+    return false;
+}
+
+/* What no case of the whole suite asks for may be misspelt. */
+static void look_for_use(struct surveying *surveying, const char *what, const char *name)
+{
+    const struct spec_selection everything = {0};
+    size_t count;
+    const struct spec_case **cases = spec_select(surveying->options->suite, &everything, &count);
+    bool asked = false;
+    for (size_t i = 0; i < count && !asked; i++)
+        asked = asks_for(&cases[i]->parts->needs, what, name);
+    free(cases);
+    if (!asked)
+        survey_note(surveying, "%s %s: no case asks for it", what, name);
+}
+
 /* ---- limits and conditions ---- */
 
 /* "program NAME", "METHOD PATH": owned; NULL for none. */
@@ -56,6 +100,7 @@ static json_t *state_json(struct surveying *surveying, const char *what, const s
     CLEANUP(text) char *leave = hook_text(state->leave);
     bool enters = is_usable(surveying, what, state->name, state->enter);
     bool leaves = is_usable(surveying, what, state->name, state->leave);
+    look_for_use(surveying, what, state->name);
     if (state->enter && !state->leave)
         survey_note(surveying, "%s %s is entered, and never left", what, state->name);
     return json_pack("{s:s, s:s?, s:s?, s:s?, s:b, s:b}", "name", state->name, "value", state->value, "enter",
@@ -107,30 +152,14 @@ static bool is_api(const char *feature)
     return false;
 }
 
-static bool has_word(char *const *words, size_t count, const char *word)
+static json_t *allowed_json(struct surveying *surveying)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(words[i], word) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool is_asked_for(const struct survey_options *options, const char *feature)
-{
-    for (size_t i = 0; i < options->case_count; i++) {
-        const struct spec_needs *needs = &options->cases[i]->parts->needs;
-        if (has_word(needs->features, needs->feature_count, feature))
-            return true;
-    }
-    return false;
-}
-
-static json_t *allowed_json(const struct target *target)
-{
+    const struct target *target = surveying->target;
     json_t *list = json_array();
-    for (size_t i = 0; i < target->allowed_count; i++)
+    for (size_t i = 0; i < target->allowed_count; i++) {
         json_array_append_new(list, json_string(target->allowed[i]));
+        look_for_use(surveying, "permission", target->allowed[i]);
+    }
     return list;
 }
 
@@ -142,8 +171,7 @@ static json_t *features_json(struct surveying *surveying)
         if (is_api(target->features[i]))
             continue;
         json_array_append_new(list, json_string(target->features[i]));
-        if (!is_asked_for(surveying->options, target->features[i]))
-            survey_note(surveying, "feature %s: no case asks for it", target->features[i]);
+        look_for_use(surveying, "feature", target->features[i]);
     }
     return list;
 }
@@ -153,7 +181,7 @@ void survey_claims(struct surveying *surveying)
     const struct target *target = surveying->target;
     json_t *document = surveying->document;
     json_object_set_new(document, "features", features_json(surveying));
-    json_object_set_new(document, "allow", allowed_json(target));
+    json_object_set_new(document, "allow", allowed_json(surveying));
     json_object_set_new(document, "limits",
                         states_json(surveying, "limit", target->limits, target->limit_count));
     json_object_set_new(document, "conditions",

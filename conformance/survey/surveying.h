@@ -2,7 +2,9 @@
 #ifndef CONFORMANCE_SURVEY_SURVEYING_H
 #define CONFORMANCE_SURVEY_SURVEYING_H
 
-#include "conformance/survey/survey.h"
+#include <jansson.h>
+
+#include "conformance/survey/options.h"
 
 struct surveying {
     const struct survey_options *options;

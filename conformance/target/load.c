@@ -18,7 +18,7 @@ static void read_url(struct reading *reading, const struct yaml_node *node)
     char *text = reading_text(reading, node, "url");
     if (!text)
         return;
-    reading->target->url = subject_base_url(text, &err);
+    reading->target->url = subject_service_url(text, &err);
     if (!reading->target->url)
         problems_add(reading->problems, node->place, "url: %s", err.text);
     free(text);
@@ -146,13 +146,26 @@ static void read_tls(struct reading *reading, const struct yaml_node *node)
     target->insecure = insecure && reading_flag(reading, insecure, "insecure");
 }
 
-static const char *const keys[] = {"subject",    "url",    "start",      "service", "timeout",
-                                   "max_upload", "tls",    "identities", "images",  "allow",
-                                   "features",   "limits", "conditions", NULL};
+static const struct {
+    const char *key;
+    void (*read)(struct reading *reading, const struct yaml_node *node);
+} parts[] = {
+    {"subject", read_subject},
+    {"url", read_url},
+    {"start", read_start},
+    {"service", read_service},
+    {"timeout", read_timeout},
+    {"max_upload", read_max_upload},
+    {"tls", read_tls},
+    {"identities", read_identities},
+    {"images", read_images},
+    {"allow", read_allow},
+    {"features", read_features},
+    {"limits", read_limits},
+    {"conditions", read_conditions},
+};
 
-static void (*const readers[])(struct reading *reading, const struct yaml_node *node) = {
-    read_subject,    read_url,    read_start, read_service,  read_timeout, read_max_upload, read_tls,
-    read_identities, read_images, read_allow, read_features, read_limits,  read_conditions};
+#define PART_COUNT (sizeof parts / sizeof *parts)
 
 static bool has_catalog(const struct target *target)
 {
@@ -162,13 +175,16 @@ static bool has_catalog(const struct target *target)
 
 static void read_all(struct reading *reading, const struct yaml_node *root)
 {
+    const char *keys[PART_COUNT + 1] = {NULL};
     if (!reading_is_mapping(reading, root, "the file"))
         return;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        keys[i] = parts[i].key;
     reading_keys(reading, root, "a target file", keys);
-    for (size_t i = 0; keys[i]; i++) {
-        const struct yaml_node *node = yaml_get(root, keys[i]);
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        const struct yaml_node *node = yaml_get(root, parts[i].key);
         if (node)
-            readers[i](reading, node);
+            parts[i].read(reading, node);
     }
     if ((yaml_get(root, "url") != NULL) + (yaml_get(root, "start") != NULL) +
             (yaml_get(root, "service") != NULL) !=

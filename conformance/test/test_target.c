@@ -1,7 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/testing.h"
 #include "conformance/subject.h"
 #include "conformance/target/target.h"
@@ -59,6 +61,67 @@ START_TEST(tells_what_it_lacks)
     target_free(target);
 }
 END_TEST
+
+/* ---- hooks ---- */
+
+static const struct {
+    const char *state; /* a condition, as a target file has it */
+    bool alone;
+    size_t words; /* of the program that leaves it; 0: none */
+    uint64_t timeout_ms;
+} hooks[] = {
+    {"{}", false, 0, 0},
+    {"{leave: {method: DELETE, path: /full}}", false, 0, 0},
+    {"{leave: {method: DELETE, path: /full}, alone: true}", true, 0, 0},
+    {"{leave: {run: [unlock]}}", true, 1, 30000},
+    {"{leave: {run: [unlock, \"${run.id}\", 3], timeout: 500ms}}", true, 3, 500},
+    {"{leave: {run: [unlock]}, alone: false}", false, 1, 30000},
+    {"{enter: {run: [lock]}, leave: {method: DELETE, path: /full}}", true, 0, 0},
+};
+
+START_TEST(reads_hooks)
+{
+    struct err err = ERR_INIT;
+    CLEANUP(text)
+    char *text = mem_printf("subject: s\nurl: http://h\nconditions:\n  full: %s\n", hooks[_i].state);
+    struct target *target = target_from_description(text, &err);
+    ck_assert_msg(target != NULL, "%s", err.text);
+    const struct target_state *state = target_condition(target, "full");
+    const struct target_hook *leave = state->leave;
+    ck_assert_msg(state->alone == hooks[_i].alone, "%s", hooks[_i].state);
+    ck_assert_uint_eq(leave ? leave->run_count : 0, hooks[_i].words);
+    ck_assert_uint_eq(leave ? leave->timeout_ms : 0, hooks[_i].timeout_ms);
+    ck_assert_int_eq(leave && leave->send, leave && hooks[_i].words == 0);
+    ck_assert_int_eq(target_leaves_by(target, "unlock"), hooks[_i].words > 0);
+    ck_assert(!target_leaves_by(target, "lock"));
+    ck_assert(!target_leaves_by(target, ""));
+    target_free(target);
+}
+END_TEST
+
+/* Arguments may have credentials in them: who reads a report has the program alone, and it is read again. */
+START_TEST(describes_programs_alone)
+{
+    static const char text[] = "subject: s\nurl: http://h\nmax_upload: 1M\nallow: [all-images]\nconditions:\n"
+                               "  full: {enter: {run: [lock, s3cret]}, leave: {run: [unlock, s3cret, b]}}\n"
+                               "limits:\n  cap: {value: 1, leave: {run: [unlock, s3cret]}}\n";
+    struct err err = ERR_INIT;
+    struct target *target = target_from_description(text, &err);
+    ck_assert_msg(target != NULL, "%s", err.text);
+    CLEANUP(text) char *told = target_describe(target);
+    target_free(target);
+    ck_assert_ptr_null(strstr(told, "s3cret"));
+    target = target_from_description(told, &err);
+    ck_assert_msg(target != NULL, "%s", err.text);
+    ck_assert(target_condition(target, "full")->alone);
+    ck_assert_uint_eq(target_condition(target, "full")->leave->run_count, 1);
+    ck_assert_uint_eq(target->max_upload_bytes, 1U << 20);
+    ck_assert_uint_eq(target->allowed_count, 1);
+    target_free(target);
+}
+END_TEST
+
+/* ---- a program that is started ---- */
 
 static struct target *target_of(const char *program, char **arguments, size_t count)
 {
@@ -142,6 +205,8 @@ TCase *tests_of_target(void)
 {
     TCase *tests = tcase_create("target");
     tcase_set_timeout(tests, 30);
+    tcase_add_loop_test(tests, reads_hooks, 0, TESTING_COUNT(hooks));
+    tcase_add_test(tests, describes_programs_alone);
     tcase_add_loop_test(tests, takes_base_addresses, 0, TESTING_COUNT(urls));
     tcase_add_test(tests, tells_what_it_lacks);
     tcase_add_test(tests, starts_and_stops);

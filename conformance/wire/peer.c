@@ -1,12 +1,16 @@
 #include "conformance/peer.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "conformance/wire/transfer.h"
+
+#define TOLD_MAX_BYTES BUF_KIB
 
 /* The value of "NAME:VALUE" among the lines about a certificate: owned; NULL when there is none. */
 static char *value_of(const struct curl_slist *lines, const char *name)
@@ -19,15 +23,33 @@ static char *value_of(const struct curl_slist *lines, const char *name)
     return NULL;
 }
 
+/* What libcurl calls it (CURLINFO_CERTINFO), where it is kept, and what we say before it. */
+static const struct {
+    const char *label;
+    size_t place;
+    const char *words;
+} fields[] = {
+    {"Subject", offsetof(struct peer, name), "of"},
+    {"X509v3 Subject Alternative Name", offsetof(struct peer, hosts), "for"},
+    {"Issuer", offsetof(struct peer, issuer), "issued by"},
+    {"Start date", offsetof(struct peer, begins), "from"},
+    {"Expire date", offsetof(struct peer, expires), "until"},
+};
+#define FIELD_COUNT (sizeof fields / sizeof *fields)
+
+static char **field_of(struct peer *peer, size_t i)
+{
+    return (char **)(void *)((char *)peer + fields[i].place); /* void: the place is aligned */
+}
+
 static void take_certificate(CURL *easy, struct peer *peer)
 {
     struct curl_certinfo *chain = NULL;
     curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain);
     if (!chain || chain->num_of_certs < 1)
         return;
-    peer->name = value_of(chain->certinfo[0], "Subject");
-    peer->issuer = value_of(chain->certinfo[0], "Issuer");
-    peer->expires = value_of(chain->certinfo[0], "Expire date");
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        *field_of(peer, i) = value_of(chain->certinfo[0], fields[i].label); /* the first one is its own */
     peer->authority = value_of(chain->certinfo[chain->num_of_certs - 1], "Issuer");
 }
 
@@ -77,16 +99,31 @@ void peer_look(const char *url, const struct subject_options *options, struct pe
     ret_peer->error = mem_dup(*error ? error : curl_easy_strerror(code));
     struct subject_tls anyone = options->tls;
     anyone.insecure = true;
-    if (ret_peer->speaks_tls && !ret_peer->name) /* what it is that is refused */
+    if (ret_peer->speaks_tls && !ret_peer->name && !options->tls.insecure) /* what it is that is refused */
         look(url, options, &anyone, ret_peer, ignored);
+}
+
+char *peer_certificate_text(const struct peer *peer)
+{
+    struct buf told;
+    struct peer seen = *peer;
+    buf_init(&told, TOLD_MAX_BYTES);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const char *value = *field_of(&seen, i);
+        if (value)
+            buf_printf(&told, "%s%s %s", told.length ? ", " : "", fields[i].words, value);
+    }
+    if (told.length > 0)
+        return buf_take(&told);
+    buf_fini(&told);
+    return NULL;
 }
 
 void peer_fini(struct peer *peer)
 {
-    free(peer->error);
-    free(peer->name);
-    free(peer->issuer);
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        free(*field_of(peer, i));
     free(peer->authority);
-    free(peer->expires);
+    free(peer->error);
     *peer = (struct peer){0};
 }

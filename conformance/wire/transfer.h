@@ -20,6 +20,7 @@ struct subject_session {
     struct subject_options options;
     struct subject_stand_in stand_in; /* empty: there is a subject */
     bool keeps_nothing;               /* for what changes something */
+    bool answered;                    /* somebody has, once */
 };
 
 struct transfer {

@@ -74,6 +74,8 @@ static void put_counts(FILE *out, const struct run_result *run)
     fputs("::notice title=imageproof::", out);
     for (int i = 0; i < VERDICT_COUNT; i++)
         fprintf(out, "%s%s %zu", i ? ", " : "", verdict_name((enum verdict)i), summary.counts[i]);
+    fputs(NEW_LINE, out);
+    put_message(out, run->subject);
     fputc('\n', out);
 }
 

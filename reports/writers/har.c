@@ -165,9 +165,9 @@ static bool put_entries(const struct run_result *run, FILE *out)
 
 static bool write_har(const struct run_result *run, FILE *out, struct err *err)
 {
-    json_t *log =
-        json_pack("{s:s, s:{s:s, s:o}, s:o}", "version", "1.2", "creator", "name", "imageproof", "version",
-                  json_value_text(run->tool_version), "_endedEarly", json_value_text(run->ended_early));
+    json_t *log = json_pack("{s:s, s:{s:s, s:o}, s:o, s:o}", "version", "1.2", "creator", "name",
+                            "imageproof", "version", json_value_text(run->tool_version), "comment",
+                            json_value_text(run->subject), "_endedEarly", json_value_text(run->ended_early));
     bool written = fputs("{\"log\":", out) >= 0 && json_value_open(out, log) &&
                    fputs(",\"pages\":[", out) >= 0 && put_pages(run, out) &&
                    fputs("\n],\"entries\":[", out) >= 0 && put_entries(run, out) &&

@@ -93,6 +93,7 @@ def usage_rows(folder, dead):
         "no command": ([], 64, "a command is missing"),
         "unknown command": (["rnu"], 64, "did you mean 'run'?"),
         "unknown flag": (["run", "--frob"], 64, "--frob"),
+        "no subject": (["run", ""], 64, "the name of the subject is empty"),
         "two subjects": (["run", "http://127.0.0.1:1", "http://127.0.0.1:2"], 64, "one subject at a time"),
         "unknown API": (["run", "--api", "images-v9"], 64, "there is no API 'images-v9'"),
         "unknown edition": (["run", "--edition", "x"], 64, "there is no edition 'x': this suite has in-tree, api-site, create-page"),
@@ -160,12 +161,10 @@ def check_unwritten(programs, failures, folder):
     failures.expect(not any(done.returncode for done in made), f"nothing to speak of: {made}")
     for words in SPEAKERS:
         command = [programs.imageproof, *(names.get(word, word) for word in words)]
-        for name, redirection in {"a full disk": ">/dev/full", "a closed standard output": ">&-"}.items():
+        for name, redirection in (("a full disk", ">/dev/full"), ("a closed standard output", ">&-")):
             done = subprocess.run(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], capture_output=True, text=True,
                                   timeout=TIMEOUT_S, check=False)
-            cause = "No space left on device" if "full" in name else "Bad file descriptor"
-            check(failures, f"{' '.join(words)}, {name}", done, 2, [cause])
-            failures.expect("standard output" in done.stderr, f"{' '.join(words)}, {name}: does not say what: {done.stderr}")
+            check(failures, f"{' '.join(words)}, {name}", done, 2, ["standard output"])
 
 
 def check_bundled(programs, failures):

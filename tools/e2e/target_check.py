@@ -45,6 +45,8 @@ ROWS = {
     "another API": (features("images-v1"), 0, ["the API images-v2 is there, and not claimed: features: [images-v2]"]),
     "stores not claimed": (features("images-v2"), 0, ["there are several stores: features: [multistore]"]),
     "a feature misspelt": (features("images-v2", "multistores"), 0, ["feature multistores: no case asks for it"]),
+    "a condition misspelt": ({"conditions": {"storage-ful": HOOK}}, 0, ["condition storage-ful: no case asks for it"]),
+    "a permission misspelt": ({"allow": ["every-image"]}, 0, ["permission every-image: no case asks for it"]),
     "no project": (identity("admin", token="admin:pc:admin"), 0, ["identity admin: its project is not known"]),
     "entered for good": ({"conditions": {"storage-full": {"enter": {"run": ["true"]}}}}, 0,
                          ["condition storage-full is entered, and never left"]),

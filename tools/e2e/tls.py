@@ -43,6 +43,15 @@ def make_all(folder):
     make_certificate(folder, "expired", "127.0.0.1", "-1")
     make_certificate(folder, "elsewhere", "192.0.2.1", "2")
     make_certificate(folder, "client", "127.0.0.1", "2")
+    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "foreign.key", "-out", "foreign.pem", "-subj",
+            "/CN=another authority", "-days", "2")
+
+
+def end_of(folder, name):
+    """The last moment of a certificate, as openssl writes it."""
+    done = subprocess.run(["openssl", "x509", "-noout", "-enddate", "-in", f"{name}.pem"], cwd=folder, check=True,
+                          capture_output=True, text=True, timeout=TIMEOUT_S)
+    return done.stdout.strip().removeprefix("notAfter=").replace("  ", " ")
 
 
 def context(folder, name, wants_client):
@@ -54,15 +63,24 @@ def context(folder, name, wants_client):
     return made
 
 
+FORMS = ("text", "json", "junit", "tap", "html", "markdown", "github", "sarif", "har", "badge")
+LOUD = "INSECURE"
 CLIENT = "certificate: {folder}/client.pem, key: {folder}/client.key"
 # name: (certificate of the server, whether it wants one of the client, tls of the target, exit status, what is said)
 ROWS = {
     "a private authority": ("server", False, "ca: {folder}/ca.pem", 0, ""),
     "a certificate of the client": ("server", True, "ca: {folder}/ca.pem, " + CLIENT, 0, ""),
-    "an unknown authority": ("server", False, "insecure: false", 2, "certificate"),
-    "an expired certificate": ("expired", False, "ca: {folder}/ca.pem", 2, "certificate has expired"),
-    "another host": ("elsewhere", False, "ca: {folder}/ca.pem", 2, "127.0.0.1"),
-    "no certificate of the client": ("server", True, "ca: {folder}/ca.pem", 2, ""),
+    "an unknown authority": ("server", False, "insecure: false", 2, "issued by CN = private authority"),
+    "another authority": ("server", False, "ca: {folder}/foreign.pem", 2, "issued by CN = private authority"),
+    "an expired certificate": ("expired", False, "ca: {folder}/ca.pem", 2, "certificate has expired; the certificate is of"),
+    "the date of an expired certificate": ("expired", False, "ca: {folder}/ca.pem", 2, "until {expired}"),
+    "another host": ("elsewhere", False, "ca: {folder}/ca.pem", 2, "host name '127.0.0.1'; the certificate is of "
+                     "CN = elsewhere, for IP Address:192.0.2.1"),
+    "no certificate of the client": ("server", True, "ca: {folder}/ca.pem", 2, "for want of a certificate of the client"),
+    "one of the client that nobody knows": ("server", True, "ca: {folder}/ca.pem, certificate: {folder}/foreign.pem, "
+                                            "key: {folder}/foreign.key", 2, "for want of a certificate of the client"),
+    "a key that is another's": ("server", True, "ca: {folder}/ca.pem, certificate: {folder}/client.pem, "
+                                "key: {folder}/server.key", 2, "private key"),
     "no such file": ("server", False, "ca: {folder}/none.pem", 2, "none.pem"),
     "not verified": ("expired", False, "insecure: true", 0, ""),
 }
@@ -70,11 +88,12 @@ ROWS = {
 
 def judge(programs, folder, url, tls):
     (folder / "target.yaml").write_text(TARGET.format(url=url, tls=f"tls: {{{tls.format(folder=folder)}}}"))
-    report = folder / "run.json"
-    report.unlink(missing_ok=True)
-    done = programs.judge("run", "--jobs", "2", *ONLY, "--report", f"json={report}", folder / "target.yaml",
-                          env={**os.environ, "XDG_STATE_HOME": str(folder)})
-    return done, json.loads(report.read_text())
+    reports = {form: folder / f"run.{form}" for form in FORMS}
+    for path in reports.values():
+        path.unlink(missing_ok=True)
+    done = programs.judge("run", "--jobs", "2", *ONLY, *(f"--report={form}={path}" for form, path in reports.items()),
+                          folder / "target.yaml", env={**os.environ, "XDG_STATE_HOME": str(folder)})
+    return done, {form: path.read_text() for form, path in reports.items()}
 
 
 def check_target(programs, failures, folder, row, server, status):
@@ -96,16 +115,19 @@ def main():
     with tempfile.TemporaryDirectory() as name, programs.serve() as mock:
         folder = pathlib.Path(name)
         make_all(folder)
+        expired = end_of(folder, "expired")
         for row, (server, wants_client, tls, status, said) in ROWS.items():
             with Front(mock.url, tls=context(folder, server, wants_client)) as front:
-                done, report = judge(programs, folder, front.url, tls)
-                check_target(programs, failures, folder, row, server, status)
-            failures.expect(done.returncode == status, f"{row}: exit status {done.returncode}: {done.stdout[-600:]}")
-            failures.expect(said in " ".join(done.stdout.split()), f"{row}: no {said!r} in {done.stdout[-600:]}")
-            failures.expect((report["summary"]["pass"] > 0) == (status == 0), f"{row}: {report['summary']}")
-            failures.expect(report["summary"]["fail"] == 0, f"{row}: a false accusation: {report['summary']}")
-            loud = "INSECURE: its certificate was not verified" in json.dumps(report["subject"])
-            failures.expect(loud == (row == "not verified"), f"{row}: the report says {report['subject']}")
+                done, texts = judge(programs, folder, front.url, tls)
+            summary, said = json.loads(texts["json"])["summary"], said.format(expired=expired)
+            told = " ".join(texts["text"].split())
+            failures.expect(done.returncode == status, f"{row}: exit status {done.returncode}: {told[:600]}")
+            failures.expect(said in told, f"{row}: no {said!r} in {told[:600]}")
+            failures.expect((summary["pass"] > 0) == (status == 0), f"{row}: {summary}")
+            failures.expect(summary["fail"] == 0, f"{row}: a false accusation: {summary}")
+            for form, text in texts.items():
+                loud = LOUD in " ".join(text.split())
+                failures.expect(loud == (row == "not verified"), f"{row}: the report of form {form} says INSECURE: {loud}")
     failures.end()
 
 

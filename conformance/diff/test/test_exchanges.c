@@ -4,17 +4,20 @@
 #include "base/testing.h"
 #include "conformance/diff/exchange_diff.h"
 #include "conformance/diff/test/test_diff.h"
+#include "conformance/match/match.h"
 
 #define UUID  "8a1f9c0e-3f7e-4a9e-9a59-0c1d2e3f4a5b"
 #define OTHER "11111111-2222-3333-4444-555555555555"
 
-/* Nothing is expected of the answers: what a step expects is seen end to end. */
-static const struct {
+struct row {
     const char *name;
     struct answer_row left;
     struct answer_row right;
     const char *differences; /* one a line */
-} table[] = {
+};
+
+/* Nothing is expected of the answers. */
+static const struct row table[] = {
     {"the same", {200, "A: x", "{\"a\": 1}"}, {200, "A: x", "{\"a\": 1}"}, ""},
     {"only values", {200, "A: x", "{\"a\": 1, \"b\": null}"}, {200, "A: y", "{\"b\": null, \"a\": 2}"}, ""},
     {"names in another case", {200, "content-type: a", ""}, {200, "Content-Type: a", ""}, ""},
@@ -44,28 +47,69 @@ static const struct {
     {"no items", {200, "", "{\"a\": [{\"b\": 1}]}"}, {200, "", "{\"a\": []}"}, "body /a/*: object, absent\n"},
 };
 
+/* Something is expected of the header A, and of what stands at /a. */
+static const struct row watched[] = {
+    {"the same", {200, "A: x", "{\"a\": 1}"}, {200, "A: x", "{\"a\": 1}"}, ""},
+    {"another header", {200, "A: x\nB: y", ""}, {200, "A: x\nB: z", ""}, ""},
+    {"another member", {200, "", "{\"b\": 1}"}, {200, "", "{\"b\": 2}"}, ""},
+    {"another id",
+     {200, "A: " UUID, "{\"a\": \"" UUID "\"}"},
+     {200, "A: " OTHER, "{\"a\": \"" OTHER "\"}"},
+     ""},
+    {"the header", {200, "A: x", ""}, {200, "a: y", ""}, "header A: x, y\n"},
+    {"the value", {200, "", "{\"a\": 1}"}, {200, "", "{\"a\": 2}"}, "value /a: 1, 2\n"},
+    {"a text", {200, "", "{\"a\": \"1\"}"}, {200, "", "{\"a\": \"2\"}"}, "value /a: \"1\", \"2\"\n"},
+    {"both",
+     {200, "A: x", "{\"a\": true}"},
+     {200, "A: y", "{\"a\": false}"},
+     "header A: x, y\nvalue /a: true, false\n"},
+    {"its type", {200, "", "{\"a\": 1}"}, {200, "", "{\"a\": \"1\"}"}, "body /a: integer, string\n"},
+    {"what is in it", {200, "", "{\"a\": [1]}"}, {200, "", "{\"a\": [2]}"}, ""},
+    {"no header", {200, "A: x", ""}, {200, "", ""}, "header A: present, absent\n"},
+    {"no JSON", {200, "", "{\"a\": 1}"}, {200, "", "x"}, "body: JSON, other\n"},
+};
+
+static void look_at_a(const void *data, void (*look)(void *context, const char *place), void *context)
+{
+    look(context, data);
+}
+
 static void note(void *context, const char *what, const char *left, const char *right)
 {
     buf_printf(context, "%s: %s, %s\n", what, left, right);
 }
 
-static void check_one(const struct answer_row *left, const struct answer_row *right, struct buf *told)
+static void check_row(const struct row *row, const struct spec_step *step)
 {
-    struct result_exchange here = exchange_of(left, "step 1");
-    struct result_exchange there = exchange_of(right, "step 1");
+    struct result_exchange here = exchange_of(&row->left, "step 1");
+    struct result_exchange there = exchange_of(&row->right, "step 1");
     const struct exchange_side sides[] = {{&here, {0}}, {&there, {0}}};
-    exchange_compare(&sides[0], &sides[1], NULL, note, told);
+    struct buf told;
+    buf_init(&told, BUF_KIB);
+    exchange_compare(&sides[0], &sides[1], step, note, &told);
+    ck_assert_msg(strcmp(told.data, row->differences) == 0, "%s: %s", row->name, told.data);
+    buf_fini(&told);
     result_exchange_fini(&here);
     result_exchange_fini(&there);
 }
 
 START_TEST(tells_what_differs)
 {
-    struct buf told;
-    buf_init(&told, BUF_KIB);
-    check_one(&table[_i].left, &table[_i].right, &told);
-    ck_assert_msg(strcmp(told.data, table[_i].differences) == 0, "%s: %s", table[_i].name, told.data);
-    buf_fini(&told);
+    check_row(&table[_i], NULL);
+}
+END_TEST
+
+START_TEST(tells_what_is_looked_at)
+{
+    static const struct matcher headers = {.place = MATCH_PLACE_HEADER, .places = look_at_a};
+    static const struct matcher json = {.place = MATCH_PLACE_POINTER, .places = look_at_a};
+    static const struct matcher status = {.name = "status"}; /* looks at no place */
+    static char header[] = "A";
+    static char pointer[] = "/a";
+    struct spec_expect expects[] = {
+        {.matcher = &status}, {.matcher = &headers, .data = header}, {.matcher = &json, .data = pointer}};
+    const struct spec_step step = {.expects = expects, .expect_count = TESTING_COUNT(expects)};
+    check_row(&watched[_i], &step);
 }
 END_TEST
 
@@ -73,5 +117,6 @@ TCase *tests_of_exchanges(void)
 {
     TCase *tests = tcase_create("exchanges");
     tcase_add_loop_test(tests, tells_what_differs, 0, TESTING_COUNT(table));
+    tcase_add_loop_test(tests, tells_what_is_looked_at, 0, TESTING_COUNT(watched));
     return tests;
 }
