@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 
-from harness import Failures, Programs
+from harness import TIMEOUT_S, Failures, Programs
 
 SECRETS = ("t0ken-of-owner", "passw0rd-of-guest", "passw0rd-of-keystone")
 TARGET = """subject: a service that must not be disturbed
@@ -35,7 +35,7 @@ class Listener:
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
-        self.count = 0
+        self.count, self.seen = 0, threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
@@ -43,6 +43,7 @@ class Listener:
         while True:
             self.socket.accept()
             self.count += 1
+            self.seen.set()
 
 
 def silent(programs, failures, folder):
@@ -57,9 +58,7 @@ def silent(programs, failures, folder):
             failures.expect(not any(secret in done.stdout for secret in SECRETS), f"{way} {form}: a secret is told")
             failures.expect("POST /v2/images" in done.stdout or '"/v2/images"' in done.stdout, f"{way} {form}: tells no create")
     socket.create_connection(listener.socket.getsockname()).close()  # which shows that connections are seen, in their order
-    while listener.count == 0:
-        pass
-    failures.expect(listener.count == 1, f"{listener.count - 1} connections were made")
+    failures.expect(listener.seen.wait(TIMEOUT_S) and listener.count == 1, f"{listener.count - 1} connections were made")
     text = programs.judge("run", "--dry-run", *ONLY, target).stdout
     for wanted in ("preflight\n", "${image.id}", "not claimed: ", "RUN program:/no/such/program", "; nothing was sent."):
         failures.expect(wanted in text, f"no '{wanted.strip()}' in the text")

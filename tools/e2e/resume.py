@@ -209,6 +209,17 @@ def cuts(runs, failures, data, wanted):
             failures.expect(status == 2 and report is None and "--resume: " in said, f"cut at {cut}: {status} {said}")
         else:
             failures.expect(status == 0 and report and verdicts(report) == wanted, f"cut at {cut}: {status} {said}")
+    certified(runs, failures, log)
+
+
+def certified(runs, failures, log):
+    """A run with a break in it is judged again as any."""
+    key, certificate = runs.folder / "key", runs.folder / "certificate"
+    runs.programs.judge("certify", "--make-key", key)
+    done = runs.programs.judge("certify", log, "--key", key, "--output", certificate)
+    failures.expect(done.returncode == 0 and b'"record":"resume"' in log.read_bytes(), f"certify: {done.returncode} {done.stderr}")
+    done = runs.programs.judge("verify", certificate, "--key", f"{key}.pub", "--transcript", log)
+    failures.expect(done.returncode == 0, f"verify: {done.returncode} {done.stderr}")
 
 
 def refusals(runs, failures, data):
