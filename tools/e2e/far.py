@@ -100,7 +100,7 @@ class Far:
         split = urllib.parse.urlsplit(url)
         self.subject = (split.hostname, split.port)
         self.delay_s, self.lose, self.rounds = delay_s, lose or (lambda data: None), rounds or Rounds(1, 0)
-        self.connections = self.exchanges = self.under_way = self.most_under_way = 0
+        self.connections = self.exchanges = self.under_way = 0
         self.lost_answers = []  # their first lines
         self.tasks, self.loop = set(), asyncio.new_event_loop()
         self.server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0, backlog=128))
@@ -127,7 +127,6 @@ class Far:
     def begin_exchange(self, data):
         self.exchanges += 1
         self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
         return self.lose(data)
 
     def end_exchange(self):
