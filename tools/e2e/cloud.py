@@ -22,6 +22,7 @@ PASSWORDS = {"alice": "alice-s3cret-pw", "bob": "bob-s3cret-pw", "root": "root-s
 PROJECTS = {"alice": ("pa", "member"), "bob": ("pb", "member"), "root": ("pr", "admin")}
 CREDENTIAL = {"id": "cred-1", "secret": "cred-s3cret-value", "user": "alice"}
 OLD_TOKEN = "old-s3cret-token"
+HASTY_S = 1.1
 USES = 30  # of one token, where tokens run out
 ONLY = ("--only", "image-data.upload.answers-*", "--only", "image-data.download.answers-*")
 CORES = (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2  # as much as may be
@@ -74,6 +75,29 @@ class Keystone:
         user = self.users[token]
         project, role = PROJECTS[user]
         return with_header(head, "X-Auth-Token", f"{user}:{project}:{role}")
+
+
+class Hasty(Keystone):
+    """Issues tokens of a second; some uploads are looked at only when theirs is over, or are refused at once."""
+
+    def __init__(self, refusals, waits):
+        super().__init__(10**6)
+        self.refusals, self.waits, self.born, self.refused = refusals, waits, {}, 0
+
+    def issue(self, identity):
+        token, told = super().issue(identity)
+        told["token"]["expires_at"] = told["token"]["issued_at"].replace("00:00.0", "00:01.0")
+        self.born[token] = time.monotonic()
+        return token, told
+
+    def change(self, head):
+        token = header(head, "X-Auth-Token")
+        if not head.startswith(b"PUT ") or self.refused == self.refusals or token not in self.born:
+            return super().change(head)
+        self.refused += 1
+        if self.waits:
+            time.sleep(max(0, self.born[token] + HASTY_S - time.monotonic()))
+        return answer(401)
 
 
 @contextlib.contextmanager
@@ -235,6 +259,30 @@ def clouds(programs, failures, mock, folder, wanted):
             check_run(failures, name, got, {case: wanted[case] for case in judged}, keystone)
 
 
+# name: (how often an upload is refused, whether its token is over by then, verdict, how often it was refused)
+HASTE = {
+    "a token that is over": (1, True, "pass", 1),
+    "two of them": (2, True, "pass", 2),
+    "nothing but such": (100, True, "fail", 6),
+    "a good one": (1, False, "pass", 1),
+    "nothing but good ones": (100, False, "fail", 2),
+}
+
+
+def haste(programs, failures, mock, folder):
+    """What is said of a token that is over says nothing of the next one: asked again, but not for ever."""
+    case = "image-data.upload.answers-204/data-for-a-queued-image"
+    os.environ["BOB"] = PASSWORDS["bob"]
+    for name, (refusals, waits, verdict, times) in HASTE.items():
+        keystone = Hasty(refusals, waits)
+        with serving(keystone) as url, Front(mock.url, keystone.change) as front:
+            keystone.service = front.url
+            (folder / "target.yaml").write_text(TARGET.format(where=SERVICE, keystone=url, owner=OWNERS["password"], folder=folder))
+            status, report = programs.results("--only", case, folder / "target.yaml")
+        failures.expect(verdicts(report) == {case: verdict}, f"{name}: {status} {verdicts(report)}")
+        failures.expect(keystone.refused == times, f"{name}: refused {keystone.refused} times")
+
+
 # name: (owner, what is said)
 REFUSALS = {
     "wrong password": ("username: alice, password: wr0ng-s3cret, project_name: pa", "the credentials are refused (401)"),
@@ -328,6 +376,7 @@ def main():
         owners(programs, failures, mock, folder, wanted)
         clouds(programs, failures, mock, folder, wanted)
         refusals(programs, failures, folder)
+        haste(programs, failures, mock, folder)
         argument(programs, failures, mock, folder)
         aborted(programs, failures, mock, folder)
     failures.end()
