@@ -45,7 +45,7 @@ static void read_credentials(struct reading *reading, const struct yaml_node *no
     if (auth)
         read_auth(reading, auth, identity);
     CLEANUP(text) char *name = reading_text(reading, cloud, "cloud");
-    if (name && !auth && !target_use_cloud(reading->target, identity, name, &err))
+    if (cloud && name && !auth && !target_use_cloud(reading->target, identity, name, &err))
         problems_add(reading->problems, cloud->place, "cloud: %s", err.text);
 }
 

@@ -39,7 +39,8 @@ static const struct {
 
 static char **field_of(struct peer *peer, size_t i)
 {
-    return (char **)((char *)peer + fields[i].place);
+    void *field = (char *)peer + fields[i].place;
+    return field;
 }
 
 static void take_certificate(CURL *easy, struct peer *peer)
