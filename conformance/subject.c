@@ -1,6 +1,7 @@
 #include "conformance/subject.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +347,21 @@ void subject_finish(struct subject_open *open, const struct subject_watcher *wat
     fill(transfer, ret_exchange);
 }
 
+/* libcurl does not tell of it as long as an upload is held. */
+static bool peer_has_gone(const struct transfer *transfer)
+{
+    struct pollfd looked = {.fd = transfer->socket, .events = POLLRDHUP};
+    return transfer->socket >= 0 && poll(&looked, 1, 0) == 1;
+}
+
+static void cut_off(struct transfer *transfer)
+{
+    transfer->lost = peer_has_gone(transfer);
+    transfer_decide(transfer, SUBJECT_BROKEN,
+                    mem_printf(transfer->lost ? "the connection was closed while the upload was held"
+                                              : "cut off on purpose"));
+}
+
 void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exchange)
 {
     struct transfer *transfer = open->transfer;
@@ -357,6 +373,6 @@ void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exc
     if (!transfer->done && is_refused(transfer))
         go_on(transfer);
     else if (!transfer->done)
-        transfer_decide(transfer, SUBJECT_BROKEN, mem_printf("cut off on purpose"));
+        cut_off(transfer);
     fill(transfer, ret_exchange);
 }

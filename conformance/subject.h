@@ -134,6 +134,8 @@ void subject_abandon(struct subject_open *open, struct subject_exchange *ret_exc
 /* A base address as it is used, without a slash at its end: owned. NULL with `err` set when it is no http
  * or https address, or has a user, a query or a fragment. */
 char *subject_base_url(const char *text, struct err *err);
+/* The same of a service whose calls begin with the version: without one at the end, as catalogs have it. */
+char *subject_service_url(const char *text, struct err *err);
 
 void subject_exchange_fini(struct subject_exchange *exchange);
 

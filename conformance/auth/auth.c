@@ -23,7 +23,8 @@ struct auth {
     struct issued *tokens; /* all so far, since each must not be seen; the last one is in use */
     size_t token_count;
     bool refused;         /* the last one */
-    uint64_t renew_at_us; /* by the steady clock */
+    uint64_t renew_at_us; /* by the steady clock, as the next */
+    uint64_t ends_at_us;
 };
 
 /* ---- a new one, and its end ---- */
@@ -148,11 +149,13 @@ static const struct issued *current(const struct auth *auth)
     return &auth->tokens[auth->token_count - 1];
 }
 
-static void keep(struct auth *auth, const struct issued *issued)
+/* Its life began when it was asked for, not when it came. */
+static void keep(struct auth *auth, const struct issued *issued, uint64_t asked_us)
 {
     uint64_t life_us = issued->life_s * 1000000;
     *mem_append(&auth->tokens, &auth->token_count) = *issued;
-    auth->renew_at_us = clock_now_us() + life_us - (life_us / 4 < MARGIN_US ? life_us / 4 : MARGIN_US);
+    auth->ends_at_us = asked_us + life_us;
+    auth->renew_at_us = auth->ends_at_us - (life_us / 4 < MARGIN_US ? life_us / 4 : MARGIN_US);
     auth->refused = false;
 }
 
@@ -164,7 +167,7 @@ static bool take_answer(struct auth *auth, struct subject_exchange *exchange, co
         return err_set(err, ERR_NETWORK, "no token from %s: %s", url, exchange->error);
     if (!issued_read(&exchange->answer, url, &issued, err))
         return false;
-    keep(auth, &issued);
+    keep(auth, &issued, clock_now_us() - exchange->time_us);
     return true;
 }
 
@@ -211,12 +214,14 @@ char *auth_token(struct auth *auth, struct err *err)
     return token;
 }
 
-void auth_token_refused(struct auth *auth, const char *token)
+bool auth_token_refused(struct auth *auth, const char *token)
 {
     pthread_mutex_lock(&auth->lock);
-    if (auth->token_count > 0 && strcmp(current(auth)->token, token) == 0)
-        auth->refused = true;
+    bool is_current = auth->token_count > 0 && strcmp(current(auth)->token, token) == 0;
+    bool is_over = !is_current || clock_now_us() >= auth->ends_at_us;
+    auth->refused = auth->refused || is_current;
     pthread_mutex_unlock(&auth->lock);
+    return is_over;
 }
 
 char *auth_project(struct auth *auth, struct err *err)

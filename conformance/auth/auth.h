@@ -25,8 +25,9 @@ void auth_use_options(struct auth *auth, const struct subject_options *options);
 
 /* A token that is good as far as is known: owned. NULL with `err` set, in which no secret is. */
 char *auth_token(struct auth *auth, struct err *err);
-/* A service has refused that token: unless it has been replaced meanwhile, the next one is issued anew. */
-void auth_token_refused(struct auth *auth, const char *token);
+/* A service has refused that token: unless it has been replaced meanwhile, the next one is issued anew. True
+ * when its life is over by now, or it has been replaced: the service need not mind the next one. */
+bool auth_token_refused(struct auth *auth, const char *token);
 /* Id of the token's project: owned. NULL with `err` set; NULL without, when it has none. */
 char *auth_project(struct auth *auth, struct err *err);
 

@@ -120,23 +120,12 @@ static const char *find_endpoint(const json_t *catalog, const struct auth_servic
     return NULL;
 }
 
-/* The catalog of some deployments has the version in it, which is part of each call's path here. */
-static char *without_version(const char *url, struct err *err)
-{
-    char *base = subject_base_url(url, err);
-    size_t length = base ? strlen(base) : 0;
-    if (length > 3 && base[length - 3] == '/' && base[length - 2] == 'v' &&
-        (base[length - 1] == '1' || base[length - 1] == '2'))
-        base[length - 3] = '\0';
-    return base;
-}
-
 char *issued_endpoint(const struct issued *issued, const struct auth_service *service, struct err *err)
 {
     struct buf seen;
     buf_init(&seen, sizeof err->text);
     const char *url = find_endpoint(json_object_get(issued->body, "catalog"), service, &seen);
-    char *found = url ? without_version(url, err) : NULL;
+    char *found = url ? subject_service_url(url, err) : NULL;
     if (!url)
         err_set(err, ERR_VALUE, "the catalog has no %s service, region %s, interface %s; it has: %s",
                 service->type, service->region ? service->region : "(any)",

@@ -24,7 +24,6 @@ struct later {
     struct request *request;
     const struct spec_send *send; /* NULL: of a hook */
     char *purpose;
-    char *error; /* in place of the request */
 };
 
 struct drawing {
@@ -129,17 +128,17 @@ static struct request *make_sizeless(const struct drawing *drawing, const struct
 }
 
 static void draw_send(const struct drawing *drawing, const struct spec_send *send, const struct vars *vars,
-                      struct outline_request *told)
+                      struct outline_request told)
 {
     struct err err = ERR_INIT;
     const struct outline *outline = drawing->outline;
     struct request *request = request_make(send, outline->target, outline->fixtures, vars, &err);
     if (!request) {
-        told->unknown = err.text;
+        told.unknown = err.text;
         request = make_sizeless(drawing, send, vars);
     }
     if (request)
-        tell(drawing, request, send, told);
+        tell(drawing, request, send, &told);
     request_free(request);
 }
 
@@ -192,7 +191,7 @@ static void draw_step(struct drawing *drawing, const struct spec_step *step, con
     struct request *fetch =
         step->kind == SPEC_STEP_FETCH && !sends ? request_for_image(&step->send, vars, NULL) : NULL;
     if (sends)
-        draw_send(drawing, &step->send, vars, &told);
+        draw_send(drawing, &step->send, vars, told);
     else if (fetch)
         tell(drawing, fetch, NULL, &told);
     request_free(fetch);

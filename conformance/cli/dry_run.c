@@ -175,10 +175,6 @@ int dry_run(const struct run_options *options, const struct spec_suite *suite, s
     bool told = plan.count > 0 && tell_all(&plan);
     if (plan.count == 0)
         cli_complain("run", "no case matches: see imageproof list");
-    else if (fflush(stdout) != 0 || ferror(stdout)) {
-        cli_complain("run", "standard output: cannot be written");
-        told = false;
-    }
     free(plan.cases);
     free(plan.shards);
     return told ? EXIT_STATUS_OK : EXIT_STATUS_NOT_JUDGED;

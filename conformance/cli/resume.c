@@ -78,7 +78,7 @@ static bool open_ledger(struct resume *resume, const struct run_options *options
     ledger_file_settle(path, options->settle_ms);
     resume->remains = remains_load(path, &err);
     if (!resume->remains)
-        cli_complain("run", "--resume: %s", err.text);
+        cli_complain_err("run", &err);
     return resume->remains && is_of_run(resume, resume->remains);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -205,6 +206,8 @@ struct reference *reference_load(const char *path, const struct table_maps *maps
     struct reference *reference = loading.reference;
     if (is_folder(path))
         read_folder(&loading, path, "", 1);
+    else if (access(path, R_OK) != 0)
+        problems_add(problems, (struct yaml_place){.file = path}, "cannot be opened: %s", strerror(errno));
     else
         read_single(&loading, path);
     if (reference->count == 0 && problems->count == 0)

@@ -41,7 +41,9 @@ static void read_credentials(struct reading *reading, const struct yaml_node *no
     struct err err = ERR_INIT;
     if ((token != NULL) + (auth != NULL) + (cloud != NULL) > 1)
         problems_add(reading->problems, node->place, "an identity has one of `token`, `auth` and `cloud`");
-    identity->token = reading_template(reading, token, "token");
+    bool elsewhere = token && token->kind == YAML_KIND_MAPPING;
+    identity->token =
+        elsewhere ? reading_secret(reading, token, "token") : reading_template(reading, token, "token");
     if (auth)
         read_auth(reading, auth, identity);
     CLEANUP(text) char *name = reading_text(reading, cloud, "cloud");

@@ -18,7 +18,7 @@ static void read_url(struct reading *reading, const struct yaml_node *node)
     char *text = reading_text(reading, node, "url");
     if (!text)
         return;
-    reading->target->url = subject_base_url(text, &err);
+    reading->target->url = subject_service_url(text, &err);
     if (!reading->target->url)
         problems_add(reading->problems, node->place, "url: %s", err.text);
     free(text);

@@ -21,7 +21,7 @@ struct target *target_new(void)
 
 struct target *target_from_url(const char *url, const char *token, struct err *err)
 {
-    char *base = subject_base_url(url, err);
+    char *base = subject_service_url(url, err);
     if (!base)
         return NULL;
     struct target *target = target_new();

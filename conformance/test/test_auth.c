@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/testing.h"
 #include "conformance/auth/auth.h"
@@ -363,13 +364,31 @@ START_TEST(a_refused_token_is_issued_anew_once)
     loopback_start(&loopback, serve_keystone, &keystone);
     struct auth *auth = auth_at(loopback.url, told, LATE_MS);
     free(auth_token(auth, NULL));
-    auth_token_refused(auth, "one that was replaced long ago");
+    ck_assert(auth_token_refused(auth, "one that was replaced long ago"));
     free(auth_token(auth, NULL));
-    auth_token_refused(auth, "t-1");
+    ck_assert(!auth_token_refused(auth, "t-1"));
     free(auth_token(auth, NULL));
     free(auth_token(auth, NULL));
     loopback_stop(&loopback);
     ck_assert_uint_eq(loopback.count, 2);
+    auth_free(auth);
+}
+END_TEST
+
+/* A second, counted from when it was asked for. */
+START_TEST(a_token_runs_out)
+{
+    static const struct told told[TOLD_MAX] = {PASSWORD};
+    struct loopback loopback;
+    struct keystone keystone = {.reply = CREATED "82\r\nX-Subject-Token: t-1\r\n\r\n"
+                                                 "{\"token\":{\"issued_at\":\"2026-11-21T09:00:00Z\","
+                                                 "\"expires_at\":\"2026-11-21T09:00:01Z\"}}"};
+    loopback_start(&loopback, serve_keystone, &keystone);
+    struct auth *auth = auth_at(loopback.url, told, LATE_MS);
+    free(auth_token(auth, NULL));
+    while (!auth_token_refused(auth, "t-1")) /* the test has a time-out */
+        clock_sleep_ms(1);
+    loopback_stop(&loopback);
     auth_free(auth);
 }
 END_TEST
@@ -426,6 +445,7 @@ TCase *tests_of_auth(void)
     tcase_add_loop_test(tests, refuses_what_says_too_little, 0, TESTING_COUNT(refused));
     tcase_add_loop_test(tests, asks_as_the_identity_api_says, 0, TESTING_COUNT(methods));
     tcase_add_test(tests, a_refused_token_is_issued_anew_once);
+    tcase_add_test(tests, a_token_runs_out);
     tcase_add_loop_test(tests, sees_through_a_keystone, 0, TESTING_COUNT(liars));
     return tests;
 }

@@ -17,8 +17,8 @@ TCase *tests_of_case_files(void);
 TCase *tests_of_basic_login(void);
 TCase *tests_of_image_store(void);
 TCase *tests_of_program(void);
+TCase *tests_of_remains(void);
 TCase *tests_of_auth(void);
 TCase *tests_of_clouds(void);
-TCase *tests_of_remains(void);
 
 #endif

@@ -306,6 +306,29 @@ START_TEST(takes_base_urls_and_tells_no_secret)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    const char *url;
+} service_urls[] = {
+    {"http://127.0.0.1:9292/v2", "http://127.0.0.1:9292"},
+    {"http://127.0.0.1:9292/v1/", "http://127.0.0.1:9292"},
+    {"http://127.0.0.1/image/v2", "http://127.0.0.1/image"},
+    {"http://127.0.0.1/image", "http://127.0.0.1/image"},
+    {"http://127.0.0.1/v22", "http://127.0.0.1/v22"},
+    {"http://127.0.0.1/dev2", "http://127.0.0.1/dev2"},
+    {"http://127.0.0.1/v2/images", "http://127.0.0.1/v2/images"},
+    {"http://v2", "http://v2"},
+    {"v2", NULL},
+};
+
+START_TEST(takes_service_urls_with_and_without_a_version)
+{
+    char *url = subject_service_url(service_urls[_i].text, NULL);
+    ck_assert_pstr_eq(url, service_urls[_i].url);
+    free(url);
+}
+END_TEST
+
 TCase *tests_of_subject(void)
 {
     TCase *tests = tcase_create("subject");
@@ -317,5 +340,6 @@ TCase *tests_of_subject(void)
     tcase_add_test(tests, stops_when_asked);
     tcase_add_test(tests, says_that_nobody_is_there);
     tcase_add_loop_test(tests, takes_base_urls_and_tells_no_secret, 0, TESTING_COUNT(base_urls));
+    tcase_add_loop_test(tests, takes_service_urls_with_and_without_a_version, 0, TESTING_COUNT(service_urls));
     return tests;
 }

@@ -387,6 +387,48 @@ START_TEST(reads_the_answer_to_an_upload_that_is_held_and_then_cut)
 }
 END_TEST
 
+struct leaving {
+    bool leaves;
+    atomic_bool left;
+};
+
+/* Closes the connection of a held upload, or waits until that is cut. */
+static void serve_leaving(int fd, size_t number, void *context)
+{
+    char bytes[HEAD_MAX_BYTES];
+    struct leaving *leaving = context;
+    (void)number;
+    if (!loopback_read_head(fd, bytes, sizeof bytes))
+        return;
+    while (!leaving->leaves && recv(fd, bytes, sizeof bytes, 0) > 0)
+        ;
+    shutdown(fd, SHUT_WR);
+    atomic_store(&leaving->left, true);
+}
+
+START_TEST(tells_who_has_cut_a_held_upload)
+{
+    struct loopback loopback;
+    struct subject_exchange exchange;
+    struct subject_session *session = session_new(LATE_MS);
+    struct body *body = made_body("1M");
+    struct leaving leaving = {.leaves = _i};
+    loopback_start(&loopback, serve_leaving, &leaving);
+    const struct subject_request upload = {.method = "PUT", .url = loopback.url, .body = body};
+    struct subject_open *open = subject_open(session, &upload, HELD_BYTES);
+    for (int ms = 0; ms < LATE_MS && leaving.leaves && !atomic_load(&leaving.left); ms++)
+        clock_sleep_ms(1);
+    subject_abandon(open, &exchange);
+    ck_assert_int_eq(exchange.outcome, SUBJECT_BROKEN);
+    ck_assert_int_eq(exchange.lost, leaving.leaves);
+    ck_assert(!exchange.stale);
+    subject_exchange_fini(&exchange);
+    subject_session_free(session);
+    loopback_stop(&loopback);
+    body_free(body);
+}
+END_TEST
+
 START_TEST(tells_of_an_upload_that_was_cut)
 {
     struct loopback loopback;
@@ -509,6 +551,7 @@ TCase *tests_of_subject_liars(void)
     tcase_add_loop_test(tests, reads_an_answer_behind_a_broken_upload, 0, TESTING_COUNT(refusals));
     tcase_add_test(tests, reads_the_answer_to_an_upload_that_is_held_and_then_cut);
     tcase_add_test(tests, tells_of_an_upload_that_was_cut);
+    tcase_add_loop_test(tests, tells_who_has_cut_a_held_upload, 0, 2);
     tcase_add_test(tests, does_not_wait_for_a_stalled_lookup);
     tcase_add_test(tests, runs_sessions_side_by_side);
     return tests;

@@ -40,3 +40,21 @@ char *subject_base_url(const char *text, struct err *err)
         return mem_dup_n(text, length);
     return NULL;
 }
+
+/* The length of the version at the end of an address, with its slash: "/v1", "/v2"; 0: there is none. */
+static size_t version_length(const char *url)
+{
+    size_t length = strlen(url);
+    bool is_segment = length > 3 && url[length - 3] == '/' && url[length - 4] != '/'; /* nor the host */
+    bool has_version =
+        is_segment && url[length - 2] == 'v' && (url[length - 1] == '1' || url[length - 1] == '2');
+    return has_version ? 3 : 0;
+}
+
+char *subject_service_url(const char *text, struct err *err)
+{
+    char *base = subject_base_url(text, err);
+    if (base)
+        base[strlen(base) - version_length(base)] = '\0';
+    return base;
+}

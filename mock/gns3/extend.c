@@ -55,7 +55,10 @@ static bool copy_file(const struct extension *extension, const struct sink *imag
 
 static bool lengthened(const struct extension *extension, uint64_t size, uint64_t *ret_size, struct err *err)
 {
-    return add_u64(size, extension->bytes, ret_size) || err_set(err, ERR_VALUE, "no image has that size");
+    if (add_u64(size, extension->bytes, ret_size))
+        return true;
+    err_set(err, ERR_VALUE, "no image has that size");
+    return false;
 }
 
 /* What becomes of a fixed VHD image that is taken for raw: its footer is no longer at its end. */

@@ -127,6 +127,9 @@ static bool is_left_out(const struct run_result *run, const char *reason)
     return run->ended_early && strcmp(run->ended_early, reason) == 0;
 }
 
+/* What a subject does not offer is a reason, and often many cases; the other forms name all of them. */
+#define NOT_CLAIMED_MAX 4
+
 static void put_group(FILE *out, const struct run_result *run, enum verdict verdict,
                       const struct group *group)
 {
@@ -135,10 +138,17 @@ static void put_group(FILE *out, const struct run_result *run, enum verdict verd
                             left_out ? "not run" : group->reason);
     put_words(out, 0, line);
     free(line);
-    for (size_t i = 0; i < group->case_count && verdict != VERDICT_SKIPPED && !left_out; i++) {
+    size_t told = group->case_count;
+    if (left_out || verdict == VERDICT_SKIPPED)
+        told = 0;
+    else if (verdict == VERDICT_NOT_CLAIMED && told > NOT_CLAIMED_MAX)
+        told = NOT_CLAIMED_MAX - 1;
+    for (size_t i = 0; i < told; i++) {
         fputs("    ", out);
         put_words(out, 4, result_at(run, group->cases[i])->id);
     }
+    if (told > 0 && told < group->case_count)
+        fprintf(out, "    and %zu more\n", group->case_count - told);
 }
 
 /* Cases without a judgement, in the order of their first reasons. */

@@ -21,6 +21,10 @@ static void finish_output(void)
     bool failed = ferror(stdout);
     if (fflush(stdout) == 0 && !failed)
         return;
+    if (errno == 0) { /* why an earlier write failed is not kept: one more byte fails for the same reason */
+        fputc('\n', stdout);
+        fflush(stdout);
+    }
     fprintf(stderr, "%s: standard output: %s\n", program_name, errno ? strerror(errno) : "cannot be written");
     _exit(EXIT_STATUS_NOT_JUDGED);
 }

@@ -161,12 +161,10 @@ def check_unwritten(programs, failures, folder):
     failures.expect(not any(done.returncode for done in made), f"nothing to speak of: {made}")
     for words in SPEAKERS:
         command = [programs.imageproof, *(names.get(word, word) for word in words)]
-        for name, redirection in {"a full disk": ">/dev/full", "a closed standard output": ">&-"}.items():
+        for name, redirection in (("a full disk", ">/dev/full"), ("a closed standard output", ">&-")):
             done = subprocess.run(["sh", "-c", f'exec "$@" {redirection}', "sh", *command], capture_output=True, text=True,
                                   timeout=TIMEOUT_S, check=False)
-            cause = "No space left on device" if "full" in name else "Bad file descriptor"
-            check(failures, f"{' '.join(words)}, {name}", done, 2, [cause])
-            failures.expect("standard output" in done.stderr, f"{' '.join(words)}, {name}: does not say what: {done.stderr}")
+            check(failures, f"{' '.join(words)}, {name}", done, 2, ["standard output"])
 
 
 def check_bundled(programs, failures):
