@@ -5,29 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "conformance/spec/plain.h"
 #include "reports/escape.h"
-
-static const struct yaml_node *need(const struct yaml_node *node, const char *key, enum yaml_kind kind,
-                                    struct problems *problems)
-{
-    const struct yaml_node *value = node->kind == YAML_KIND_MAPPING ? yaml_get(node, key) : NULL;
-    if (value && value->kind == kind && (kind != YAML_KIND_SCALAR || *value->text))
-        return value;
-    problems_add(problems, value ? value->place : node->place, "expected \"%s\" with %s", key,
-                 kind == YAML_KIND_SCALAR ? "a text" : "a list");
-    return NULL;
-}
-
-static void check_keys(const struct yaml_node *node, const char *const *keys, struct problems *problems)
-{
-    for (size_t i = 0; node->kind == YAML_KIND_MAPPING && i < node->count; i++) {
-        size_t k = 0;
-        while (keys[k] && strcmp(keys[k], node->keys[i].text) != 0)
-            k++;
-        if (!keys[k])
-            problems_add(problems, node->keys[i].place, "unknown key \"%s\"", node->keys[i].text);
-    }
-}
 
 static bool has_form(const char *text, const char *form)
 {
@@ -65,10 +44,11 @@ static bool is_day(const char *text)
 static void read_entry(const struct yaml_node *node, struct baseline *baseline, struct problems *problems)
 {
     static const char *const keys[] = {"case", "reason", "expires", NULL};
-    const struct yaml_node *id = need(node, "case", YAML_KIND_SCALAR, problems);
-    const struct yaml_node *reason = need(node, "reason", YAML_KIND_SCALAR, problems);
-    const struct yaml_node *expires = node->kind == YAML_KIND_MAPPING ? yaml_get(node, "expires") : NULL;
-    check_keys(node, keys, problems);
+    if (!plain_is_mapping(node, "an entry", keys, problems))
+        return;
+    const struct yaml_node *id = plain_text(node, "case", PLAIN_MANDATORY, problems);
+    const struct yaml_node *reason = plain_text(node, "reason", PLAIN_MANDATORY, problems);
+    const struct yaml_node *expires = yaml_get(node, "expires");
     if (expires && !(expires->text && is_day(expires->text)))
         problems_add(problems, expires->place, "expires, expected a day as 2027-01-31");
     if (!id || !reason)
@@ -79,22 +59,27 @@ static void read_entry(const struct yaml_node *node, struct baseline *baseline, 
         mem_dup(id->text), mem_dup(reason->text), mem_dup(expires ? expires->text : NULL)};
 }
 
-bool baseline_file_load(const char *path, struct baseline *ret_baseline, struct problems *problems)
+static void read_root(const struct yaml_node *root, struct baseline *baseline, struct problems *problems)
 {
     static const char *const keys[] = {"baseline", "cases", NULL};
+    if (!plain_is_mapping(root, "the file", keys, problems))
+        return;
+    plain_text(root, "baseline", PLAIN_MANDATORY, problems);
+    const struct yaml_node *cases = plain_list(root, "cases", problems);
+    for (size_t i = 0; cases && i < cases->count; i++)
+        read_entry(&cases->values[i], baseline, problems);
+}
+
+bool baseline_file_load(const char *path, struct baseline *ret_baseline, struct problems *problems)
+{
     struct err err = ERR_INIT;
     struct baseline baseline = {.path = mem_dup(path)};
     size_t before = problems->count;
     struct yaml_tree *tree = yaml_tree_load(path, path, &err);
-    if (tree) {
-        check_keys(&tree->root, keys, problems);
-        need(&tree->root, "baseline", YAML_KIND_SCALAR, problems);
-        const struct yaml_node *cases = need(&tree->root, "cases", YAML_KIND_SEQUENCE, problems);
-        for (size_t i = 0; cases && i < cases->count; i++)
-            read_entry(&cases->values[i], &baseline, problems);
-    } else {
+    if (tree)
+        read_root(&tree->root, &baseline, problems);
+    else
         problems_add_err(problems, &err);
-    }
     yaml_tree_free(tree);
     problems_sort(problems);
     if (problems->count == before)

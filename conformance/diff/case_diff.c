@@ -99,18 +99,29 @@ static void decide(const struct result_finding *left, const struct result_findin
         difference->obeyed = left ? DIFF_RIGHT : DIFF_LEFT;
 }
 
+static const struct result_exchange *exchange_at(const struct side *side, size_t index)
+{
+    return index == RESULT_NO_EXCHANGE ? NULL : &side->result->exchanges[index];
+}
+
+static unsigned common_status(const struct result_exchange *left, const struct result_exchange *right)
+{
+    return left && right && left->status == right->status ? (unsigned)left->status : 0;
+}
+
 static void add(void *context, const char *what, const char *left, const char *right)
 {
     struct pairing *pairing = context;
-    bool is_left = pairing->left_index != RESULT_NO_EXCHANGE;
-    const struct side *side = is_left ? &pairing->left : &pairing->right;
-    const struct result_exchange *exchange =
-        &side->result->exchanges[is_left ? pairing->left_index : pairing->right_index];
+    const struct result_exchange *mine = exchange_at(&pairing->left, pairing->left_index);
+    const struct result_exchange *theirs = exchange_at(&pairing->right, pairing->right_index);
+    const struct side *side = mine ? &pairing->left : &pairing->right;
+    const struct result_exchange *exchange = mine ? mine : theirs;
     struct diff_difference *difference = mem_append(&pairing->diff->items, &pairing->diff->count);
     *difference = (struct diff_difference){.id = mem_dup(pairing->one->id),
                                            .step = step_of(exchange),
                                            .request = request_of(exchange, &side->names),
                                            .what = mem_dup(what),
+                                           .status = common_status(mine, theirs),
                                            .left = mem_dup(left),
                                            .right = mem_dup(right)};
     decide(finding_at(&pairing->left, pairing->left_index), finding_at(&pairing->right, pairing->right_index),

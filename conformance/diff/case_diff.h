@@ -15,10 +15,11 @@ enum diff_obeyed {
 };
 
 struct diff_difference {
-    char *id;      /* of the case */
-    char *step;    /* "step 2", "given image: active"; "" of the whole case */
-    char *request; /* "PUT <subject>/v2/images/<uuid>/file"; "" of the whole case */
-    char *what;    /* see exchange_diff.h; "exchange": one was not made; "verdict" */
+    char *id;        /* of the case */
+    char *step;      /* "step 2", "given image: active"; "" of the whole case */
+    char *request;   /* "PUT <subject>/v2/images/<uuid>/file"; "" of the whole case */
+    char *what;      /* see exchange_diff.h; "exchange": one was not made; "verdict" */
+    unsigned status; /* of both answers; 0: they differ in it, or one was not made */
     char *left;
     char *right;
     char *clause; /* that decides; NULL: none does */

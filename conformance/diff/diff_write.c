@@ -102,10 +102,11 @@ static void print_explained(const struct diff_report *report, FILE *out)
 void diff_print(const struct diff_report *report, FILE *out)
 {
     const struct diff *diff = report->diff;
-    fprintf(
-        out,
-        "A %s\nB %s\n%zu cases compared, %zu not claimed by one of them, %zu not judged; %zu differences\n",
-        report->left, report->right, diff->compared, diff->unclaimed, diff->not_judged_count, diff->count);
+    fprintf(out,
+            "A %s\nB %s\ncases compared: %zu, not claimed by one of them: %zu, not judged: %zu; differences: "
+            "%zu\n",
+            report->left, report->right, diff->compared, diff->unclaimed, diff->not_judged_count,
+            diff->count);
     for (size_t i = 0; i < diff->not_judged_count; i++)
         fprintf(out, "  not judged: %s\n", diff->not_judged[i]);
     print_open(diff, out);

@@ -5,24 +5,31 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
+#include "conformance/spec/plain.h"
+
+#define STATUS_MIN 100
+#define STATUS_MAX 599
 
 /* ---- reading ---- */
 
-enum need {
-    OPTIONAL,
-    MANDATORY,
-};
-
 /* Owned; NULL when it is not there, and after complaining. */
-static char *read_text(const struct yaml_node *node, const char *key, enum need need,
+static char *read_text(const struct yaml_node *node, const char *key, enum plain_need need,
                        struct problems *problems)
 {
-    const struct yaml_node *value = yaml_get(node, key);
-    if (value && value->kind == YAML_KIND_SCALAR && *value->text)
-        return mem_dup(value->text);
-    if (value || need == MANDATORY)
-        problems_add(problems, value ? value->place : node->place, "expected \"%s\" with a text", key);
-    return NULL;
+    const struct yaml_node *value = plain_text(node, key, need, problems);
+    return mem_dup(value ? value->text : NULL);
+}
+
+static unsigned read_status(const struct yaml_node *node, struct problems *problems)
+{
+    uint64_t status = 0;
+    const struct yaml_node *value = yaml_get(node, "status");
+    bool is_status = value && value->kind == YAML_KIND_SCALAR && number_parse_u64(value->text, &status) &&
+                     status >= STATUS_MIN && status <= STATUS_MAX;
+    if (value && !is_status)
+        problems_add(problems, value->place, "expected \"status\" with a status, as 204");
+    return is_status ? (unsigned)status : 0;
 }
 
 static void read_whats(const struct yaml_node *node, struct explained_entry *entry, struct problems *problems)
@@ -42,48 +49,30 @@ static void read_whats(const struct yaml_node *node, struct explained_entry *ent
                      "expected \"what\" with a text, or a list of them");
 }
 
-static void check_keys(const struct yaml_node *node, const char *const *keys, struct problems *problems)
-{
-    for (size_t i = 0; i < node->count; i++) {
-        size_t k = 0;
-        while (keys[k] && strcmp(keys[k], node->keys[i].text) != 0)
-            k++;
-        if (!keys[k])
-            problems_add(problems, node->keys[i].place, "unknown key \"%s\"", node->keys[i].text);
-    }
-}
-
 static void read_entry(const struct yaml_node *node, struct explained *explained, struct problems *problems)
 {
-    static const char *const keys[] = {"case", "what", "a", "b", "by", "reason", NULL};
-    if (node->kind != YAML_KIND_MAPPING) {
-        problems_add(problems, node->place, "a difference is %s, expected a mapping", yaml_kind_text(node));
+    static const char *const keys[] = {"case", "what", "status", "a", "b", "by", "reason", NULL};
+    if (!plain_is_mapping(node, "a difference", keys, problems))
         return;
-    }
-    check_keys(node, keys, problems);
     struct explained_entry *entry = mem_append(&explained->entries, &explained->count);
     entry->line = node->place.line;
-    entry->id = read_text(node, "case", MANDATORY, problems);
-    entry->left = read_text(node, "a", OPTIONAL, problems);
-    entry->right = read_text(node, "b", OPTIONAL, problems);
-    entry->by = read_text(node, "by", MANDATORY, problems);
-    entry->reason = read_text(node, "reason", MANDATORY, problems);
+    entry->id = read_text(node, "case", PLAIN_MANDATORY, problems);
+    entry->status = read_status(node, problems);
+    entry->left = read_text(node, "a", PLAIN_OPTIONAL, problems);
+    entry->right = read_text(node, "b", PLAIN_OPTIONAL, problems);
+    entry->by = read_text(node, "by", PLAIN_MANDATORY, problems);
+    entry->reason = read_text(node, "reason", PLAIN_MANDATORY, problems);
     read_whats(node, entry, problems);
 }
 
 static void read_root(const struct yaml_node *root, struct explained *explained, struct problems *problems)
 {
     static const char *const keys[] = {"explained", "differences", NULL};
-    if (root->kind != YAML_KIND_MAPPING) {
-        problems_add(problems, root->place, "the file is %s, expected a mapping", yaml_kind_text(root));
+    if (!plain_is_mapping(root, "the file", keys, problems))
         return;
-    }
-    check_keys(root, keys, problems);
-    free(read_text(root, "explained", MANDATORY, problems));
-    const struct yaml_node *list = yaml_get(root, "differences");
-    if (!list || list->kind != YAML_KIND_SEQUENCE)
-        problems_add(problems, list ? list->place : root->place, "expected \"differences\" with a list");
-    for (size_t i = 0; list && list->kind == YAML_KIND_SEQUENCE && i < list->count; i++)
+    plain_text(root, "explained", PLAIN_MANDATORY, problems);
+    const struct yaml_node *list = plain_list(root, "differences", problems);
+    for (size_t i = 0; list && i < list->count; i++)
         read_entry(&list->values[i], explained, problems);
 }
 
@@ -143,6 +132,8 @@ bool explained_fits(const struct explained_entry *entry, const struct diff_diffe
     bool is_named = false;
     for (size_t i = 0; i < entry->what_count; i++)
         is_named = is_named || fits(entry->whats[i], difference->what);
+    if (entry->status && entry->status != difference->status)
+        return false;
     return is_named && fits(entry->id, difference->id) && fits(entry->left, difference->left) &&
            fits(entry->right, difference->right) && is_decided_so(entry->by, difference->clause);
 }

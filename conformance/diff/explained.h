@@ -4,6 +4,7 @@
  *     differences:
  *       - case: "*"                            glob on ids
  *         what: header Server                  glob, or a list of them: see exchange_diff.h
+ *         status: 204                          of both answers; optional
  *         a: present                           glob; optional
  *         b: absent                            glob; optional
  *         by: none                             or quirk, or the id of the clause that decides
@@ -18,7 +19,8 @@
 #include "conformance/spec/problems.h"
 
 struct explained_entry {
-    char *id; /* glob, as the next four */
+    char *id;        /* glob, as the texts up to `right` */
+    unsigned status; /* 0: any, and answers that differ in it */
     char **whats;
     size_t what_count;
     char *left; /* NULL: whatever it is */

@@ -48,6 +48,10 @@ static const char *const invalid[] = {
     HEAD "  - {case: a, what: status, by: none, reason: \"\"}\n",
     HEAD "  - {case: a, what: status, by: none, reason: r, a: [204]}\n",
     HEAD "  - {case: a, what: status, by: none, reason: r, c: 204}\n",
+    HEAD "  - {case: a, what: status, by: none, reason: r, status: good}\n",
+    HEAD "  - {case: a, what: status, by: none, reason: r, status: 99}\n",
+    HEAD "  - {case: a, what: status, by: none, reason: r, status: 600}\n",
+    HEAD "  - {case: a, what: status, by: none, reason: r, status: [204]}\n",
 };
 
 START_TEST(refuses)
@@ -60,7 +64,8 @@ START_TEST(refuses)
 }
 END_TEST
 
-/* An entry, and whether it explains a status of 204 that is 409 at the other, in case a.b/x. */
+/* An entry, and whether it explains what is 204 here and 409 there, beside the status 416 of both, in case
+ * a.b/x. */
 static const struct {
     const char *entry;
     const char *clause; /* that decides; NULL: none */
@@ -70,6 +75,8 @@ static const struct {
     {"{case: \"a.*\", what: \"*\", by: quirk, reason: r}", NULL, true},
     {"{case: \"*\", what: [body, status], a: 204, b: 409, by: none, reason: r}", NULL, true},
     {"{case: \"*\", what: status, by: a.b, reason: r}", "a.b", true},
+    {"{case: \"*\", what: status, status: 416, by: none, reason: r}", NULL, true},
+    {"{case: \"*\", what: status, status: 204, by: none, reason: r}", NULL, false},
     {"{case: \"*\", what: status, by: none, reason: r}", "a.b", false},
     {"{case: \"*\", what: status, by: quirk, reason: r}", "a.b", false},
     {"{case: \"*\", what: status, by: a.c, reason: r}", "a.b", false},
@@ -89,6 +96,7 @@ START_TEST(explains)
     struct diff diff = {0};
     *mem_append(&diff.items, &diff.count) = (struct diff_difference){.id = texts[0],
                                                                      .what = texts[1],
+                                                                     .status = 416,
                                                                      .left = texts[2],
                                                                      .right = texts[3],
                                                                      .clause = mem_dup(table[_i].clause)};
