@@ -51,7 +51,7 @@ static const struct {
     {"a misspelt key", ONE("{case: c, reason: r, expire: 2027-01-31}"), "unknown key \"expire\""},
     {"a key twice", ONE("{case: c, reason: r, reason: s}"), "reason"},
     {"a case twice", "baseline: b\ncases: [{case: c, reason: r}, {case: c, reason: s}]", "c is listed twice"},
-    {"an entry that is a text", ONE("c"), "expected \"case\" with a text"},
+    {"an entry that is a text", ONE("c"), "an entry is a string, expected a mapping"},
     {"an entry that is a list", ONE("[c, r]"), "an entry is a sequence, expected a mapping"},
     {"no name", "cases: []", "expected \"baseline\" with a text"},
     {"an empty name", "baseline: ''\ncases: []", "expected \"baseline\" with a text"},
