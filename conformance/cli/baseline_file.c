@@ -59,8 +59,9 @@ static void read_entry(const struct yaml_node *node, struct baseline *baseline, 
         mem_dup(id->text), mem_dup(reason->text), mem_dup(expires ? expires->text : NULL)};
 }
 
-static void read_root(const struct yaml_node *root, struct baseline *baseline, struct problems *problems)
+static void read_root(const struct yaml_node *root, void *context, struct problems *problems)
 {
+    struct baseline *baseline = context;
     static const char *const keys[] = {"baseline", "cases", NULL};
     if (!plain_is_mapping(root, "the file", keys, problems))
         return;
@@ -72,21 +73,13 @@ static void read_root(const struct yaml_node *root, struct baseline *baseline, s
 
 bool baseline_file_load(const char *path, struct baseline *ret_baseline, struct problems *problems)
 {
-    struct err err = ERR_INIT;
     struct baseline baseline = {.path = mem_dup(path)};
-    size_t before = problems->count;
-    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
-    if (tree)
-        read_root(&tree->root, &baseline, problems);
-    else
-        problems_add_err(problems, &err);
-    yaml_tree_free(tree);
-    problems_sort(problems);
-    if (problems->count == before)
+    bool loaded = plain_load(path, read_root, &baseline, problems);
+    if (loaded)
         *ret_baseline = baseline;
     else
         baseline_fini(&baseline);
-    return problems->count == before;
+    return loaded;
 }
 
 /* The character of so many bytes; 0 for one of four, which YAML takes as they are. */

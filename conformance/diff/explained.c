@@ -65,8 +65,9 @@ static void read_entry(const struct yaml_node *node, struct explained *explained
     read_whats(node, entry, problems);
 }
 
-static void read_root(const struct yaml_node *root, struct explained *explained, struct problems *problems)
+static void read_root(const struct yaml_node *root, void *context, struct problems *problems)
 {
+    struct explained *explained = context;
     static const char *const keys[] = {"explained", "differences", NULL};
     if (!plain_is_mapping(root, "the file", keys, problems))
         return;
@@ -78,21 +79,13 @@ static void read_root(const struct yaml_node *root, struct explained *explained,
 
 bool explained_load(const char *path, struct explained *ret_explained, struct problems *problems)
 {
-    struct err err = ERR_INIT;
     struct explained explained = {.path = mem_dup(path)};
-    size_t before = problems->count;
-    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
-    if (tree)
-        read_root(&tree->root, &explained, problems);
-    else
-        problems_add_err(problems, &err);
-    yaml_tree_free(tree);
-    problems_sort(problems);
-    if (problems->count == before)
+    bool loaded = plain_load(path, read_root, &explained, problems);
+    if (loaded)
         *ret_explained = explained;
     else
         explained_fini(&explained);
-    return problems->count == before;
+    return loaded;
 }
 
 void explained_fini(struct explained *explained)

@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+bool plain_load(const char *path, plain_read_fn *read, void *context, struct problems *problems)
+{
+    struct err err = ERR_INIT;
+    size_t before = problems->count;
+    struct yaml_tree *tree = yaml_tree_load(path, path, &err);
+    if (tree)
+        read(&tree->root, context, problems);
+    else
+        problems_add_err(problems, &err);
+    yaml_tree_free(tree);
+    problems_sort(problems);
+    return problems->count == before;
+}
+
 bool plain_is_mapping(const struct yaml_node *node, const char *what, const char *const *keys,
                       struct problems *problems)
 {

@@ -12,6 +12,11 @@ enum plain_need {
     PLAIN_MANDATORY,
 };
 
+/* Reads the file; `read` takes what it says, and complains of what it should not say. Whether nothing was
+ * complained of. */
+typedef void plain_read_fn(const struct yaml_node *root, void *context, struct problems *problems);
+bool plain_load(const char *path, plain_read_fn *read, void *context, struct problems *problems);
+
 /* Whether it is a mapping: `what` is what it is called. A key that is not among `keys`, which end with NULL,
  * is a mistake. */
 bool plain_is_mapping(const struct yaml_node *node, const char *what, const char *const *keys,

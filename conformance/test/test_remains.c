@@ -8,10 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/temporary.h"
-#include "base/testing.h"
+#include "base/testing_place.h"
 #include "conformance/test/test_judge.h"
 
 #define BEGIN                                                                                                \
@@ -26,36 +24,7 @@
     "\"headers\":{},\"entry\":" #entry "}\n"
 #define DONE(entry) "{\"record\":\"done\",\"entry\":" #entry "}\n"
 
-/* ---- one ledger, in a folder of its own ---- */
-
-struct place {
-    char *folder;
-    char *path;
-};
-
-static struct place make_place(void)
-{
-    struct place place = {.folder = temporary_folder()};
-    ck_assert_ptr_nonnull(place.folder);
-    place.path = mem_printf("%s/ledger", place.folder);
-    return place;
-}
-
-static void remove_place(struct place *place)
-{
-    unlink(place->path);
-    ck_assert_int_eq(rmdir(place->folder), 0);
-    free(place->path);
-    free(place->folder);
-}
-
-static void write_bytes(const char *path, const char *bytes, size_t length)
-{
-    FILE *file = fopen(path, "we");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
-    ck_assert_int_eq(fclose(file), 0);
-}
+/* ---- one ledger ---- */
 
 static long size_of(const char *path)
 {
@@ -119,9 +88,9 @@ static const struct {
 
 START_TEST(is_read)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     size_t length = strlen(good[_i].text);
-    write_bytes(place.path, good[_i].text, length);
+    testing_place_write(&place, good[_i].text, length);
     struct remains *remains = load(place.path);
     ck_assert_msg(remains_open_count(remains) == good[_i].open, "%s: %zu are open", good[_i].name,
                   remains_open_count(remains));
@@ -130,7 +99,7 @@ START_TEST(is_read)
                   good[_i].name, size_of(place.path));
     remains_free(remains);
     ck_assert_msg((size_of(place.path) < 0) == (good[_i].open == 0), "%s: stays, or is gone", good[_i].name);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
@@ -183,28 +152,28 @@ static const struct {
 /* Nothing of it is changed, whatever it is: it may be anybody's. */
 START_TEST(is_refused)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     struct err err = ERR_INIT;
-    write_bytes(place.path, bad[_i].bytes, bad[_i].length);
+    testing_place_write(&place, bad[_i].bytes, bad[_i].length);
     ck_assert_msg(!remains_load(place.path, &err), "%s: is read", bad[_i].name);
     char text[1200];
     err_format(&err, text, sizeof text);
     ck_assert_msg(strstr(text, bad[_i].said), "%s: %s", bad[_i].name, text);
     ck_assert_msg(size_of(place.path) == (long)bad[_i].length, "%s: is %ld long", bad[_i].name,
                   size_of(place.path));
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 START_TEST(a_line_without_an_end_is_refused)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     struct err err = ERR_INIT;
-    write_bytes(place.path, BYTES(BEGIN));
+    testing_place_write(&place, BYTES(BEGIN));
     ck_assert_int_eq(truncate(place.path, 64L << 20), 0); /* of zeroes */
     ck_assert_ptr_null(remains_load(place.path, &err));
     ck_assert_int_eq(size_of(place.path), 64L << 20);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
@@ -222,7 +191,7 @@ END_TEST
 
 START_TEST(what_is_open_is_read_back)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     struct err err = ERR_INIT;
     struct remains *remains = create(place.path);
     size_t first = add(remains, &err);
@@ -240,24 +209,24 @@ START_TEST(what_is_open_is_read_back)
     remains_done(remains, second + 1);
     remains_free(remains);
     ck_assert_int_lt(size_of(place.path), 0);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 START_TEST(who_only_looks_leaves_it)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     remains_close(create(place.path));
     remains_close(load(place.path));
     remains_close(NULL);
     ck_assert_int_gt(size_of(place.path), 0);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 START_TEST(nobody_else_has_it_meanwhile)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     struct err err = ERR_INIT;
     struct remains *remains = create(place.path);
     ck_assert_ptr_null(remains_load(place.path, &err));
@@ -265,26 +234,26 @@ START_TEST(nobody_else_has_it_meanwhile)
     ck_assert_int_gt(size_of(place.path), 0);
     remains_close(remains);
     remains_close(load(place.path));
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 START_TEST(another_one_s_is_not_written_into)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     const struct remains_head head = {.run_id = "deadbeef", .url = "http://h"};
     struct err err = ERR_INIT;
-    write_bytes(place.path, BYTES("mine"));
+    testing_place_write(&place, BYTES("mine"));
     ck_assert_ptr_null(remains_create(place.path, &head, &err));
     ck_assert_int_eq(size_of(place.path), 4);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 /* On a disk that is full for a while. */
 START_TEST(what_cannot_be_written_leaves_no_trace)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     struct err err = ERR_INIT;
     struct remains *remains = create(place.path);
     struct rlimit limit;
@@ -303,7 +272,7 @@ START_TEST(what_cannot_be_written_leaves_no_trace)
     remains = load(place.path);
     ck_assert_uint_eq(remains_open_count(remains), 1);
     remains_close(remains);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
@@ -315,7 +284,7 @@ START_TEST(no_credential_is_in_it)
     for (int i = 0; i < TESTING_COUNT(names); i++)
         headers[i] = (struct spec_pair){names[i], i + 1 < TESTING_COUNT(names) ? secret : names[i]};
     struct request request = request_of(headers, TESTING_COUNT(names));
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("ledger");
     struct err err = ERR_INIT;
     struct remains *remains = create(place.path);
     ck_assert_uint_ne(remains_undo(remains, 7, "http://h", &request, &err), REMAINS_NONE);
@@ -327,7 +296,7 @@ START_TEST(no_credential_is_in_it)
     ck_assert_ptr_null(strstr(text, secret));
     ck_assert_ptr_nonnull(strstr(text, "X-Kept"));
     remains_close(remains);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 

@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/temporary.h"
+#include "base/testing_place.h"
 #include "reports/test/test_reports.h"
 
 #define REPORT(cases) "{\"schema\":\"imageproof.results/1\",\"subject\":{\"name\":\"s\"},\"cases\":" cases "}"
@@ -66,14 +65,10 @@ static const struct {
 
 static bool load(const char *text, struct earlier *ret_earlier, struct err *err)
 {
-    CLEANUP(text) char *folder = temporary_folder();
-    CLEANUP(text) char *path = mem_printf("%s/report.json", folder);
-    FILE *out = fopen(path, "we");
-    fputs(text, out);
-    fclose(out);
-    bool loaded = earlier_load(path, ret_earlier, err);
-    unlink(path);
-    rmdir(folder);
+    struct testing_place place = testing_place_make("report.json");
+    testing_place_write(&place, text, strlen(text));
+    bool loaded = earlier_load(place.path, ret_earlier, err);
+    testing_place_remove(&place);
     return loaded;
 }
 

@@ -4,35 +4,13 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/temporary.h"
-#include "base/testing.h"
+#include "base/testing_place.h"
 #include "reports/run_log_internal.h"
 #include "reports/test/made_run.h"
 #include "reports/test/test_reports.h"
 
 #define AT     "2026-11-21T12:00:00Z"
 #define STRIDE 13 /* of the places where a log is cut: each has its own file */
-
-struct place {
-    char *folder;
-    char *path;
-};
-
-static struct place make_place(void)
-{
-    struct place place = {.folder = temporary_folder()};
-    ck_assert_ptr_nonnull(place.folder);
-    place.path = mem_printf("%s/log", place.folder);
-    return place;
-}
-
-static void remove_place(struct place *place)
-{
-    unlink(place->path);
-    ck_assert_int_eq(rmdir(place->folder), 0);
-    free(place->path);
-    free(place->folder);
-}
 
 static void write_log(const char *path, const struct run_result *run)
 {
@@ -85,7 +63,7 @@ static void lose_connection(struct result_exchange *exchange)
 
 START_TEST(what_could_not_be_judged_is_asked_for_again)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("log");
     struct run_result run = made_run("x");
     struct run_result read;
     write_log(place.path, &run);
@@ -108,13 +86,13 @@ START_TEST(what_could_not_be_judged_is_asked_for_again)
     }
     result_fini(&read);
     result_fini(&run);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 START_TEST(a_failure_by_a_lost_connection_is_asked_for_again)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("log");
     struct run_result run = made_run("x");
     struct run_result read;
     lose_connection(&run.cases[VERDICT_FAIL].exchanges[0]);
@@ -124,13 +102,13 @@ START_TEST(a_failure_by_a_lost_connection_is_asked_for_again)
     ck_assert_uint_eq(go_on(place.path, &read), 3);
     result_fini(&read);
     result_fini(&run);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
 START_TEST(it_may_be_gone_on_with_any_number_of_times)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("log");
     struct run_result run = made_run("x");
     struct run_result read;
     write_log(place.path, &run);
@@ -141,7 +119,7 @@ START_TEST(it_may_be_gone_on_with_any_number_of_times)
         result_fini(&read);
     }
     result_fini(&run);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
@@ -182,7 +160,7 @@ static void check_cut(const char *path, size_t cut, size_t case_count)
 
 START_TEST(a_log_that_was_cut_is_gone_on_with)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("log");
     struct run_result run = made_run(made_hostile);
     size_t length;
     write_log(place.path, &run);
@@ -195,7 +173,7 @@ START_TEST(a_log_that_was_cut_is_gone_on_with)
     check_cut(place.path, length - 1, run.case_count);
     free(whole);
     result_fini(&run);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 
@@ -240,13 +218,13 @@ static void write_chained(const char *path, const char *lines)
 
 START_TEST(a_break_in_the_wrong_place_is_refused)
 {
-    struct place place = make_place();
+    struct testing_place place = testing_place_make("log");
     struct run_result run;
     struct err err = ERR_INIT;
     write_chained(place.path, bad[_i].lines);
     ck_assert_msg(!run_log_read(&place.path, 1, &run, &err), "%s: is read", bad[_i].name);
     ck_assert_msg(err.code == ERR_SYNTAX || err.code == ERR_VALUE, "%s: %s", bad[_i].name, err.text);
-    remove_place(&place);
+    testing_place_remove(&place);
 }
 END_TEST
 

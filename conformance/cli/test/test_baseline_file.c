@@ -4,10 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/temporary.h"
-#include "base/testing.h"
+#include "base/testing_place.h"
 
 #define ONE(entry) "baseline: b\ncases:\n  - " entry "\n"
 #define DAY(day)   ONE("{case: c, reason: r, expires: " day "}")
@@ -66,29 +64,26 @@ static const struct {
     {"no UTF-8", "baseline: \xff", ""},
 };
 
-static bool load(const char *path, const char *text, struct baseline *baseline, struct problems *problems)
+static bool load(const char *text, struct baseline *baseline, struct problems *problems)
 {
-    FILE *out = fopen(path, "we");
-    fputs(text, out);
-    fclose(out);
-    return baseline_file_load(path, baseline, problems);
+    struct testing_place place = testing_place_make("baseline.yaml");
+    testing_place_write(&place, text, strlen(text));
+    bool loaded = baseline_file_load(place.path, baseline, problems);
+    testing_place_remove(&place);
+    return loaded;
 }
 
 START_TEST(reads_what_is_accepted)
 {
     struct baseline baseline = {0};
     struct problems problems = {0};
-    CLEANUP(text) char *folder = temporary_folder();
-    CLEANUP(text) char *path = mem_printf("%s/baseline.yaml", folder);
-    bool loaded = load(path, files[_i].text, &baseline, &problems);
+    bool loaded = load(files[_i].text, &baseline, &problems);
     const char *said = problems.count ? problems.items[0].text : "";
     ck_assert_msg(loaded == !files[_i].fragment, "%s: %s", files[_i].name, said);
     ck_assert_msg(loaded == (problems.count == 0), "%s", files[_i].name);
     ck_assert_msg(loaded || strstr(said, files[_i].fragment), "%s: %s", files[_i].name, said);
     baseline_fini(&baseline);
     problems_fini(&problems);
-    unlink(path);
-    rmdir(folder);
 }
 END_TEST
 
@@ -108,9 +103,7 @@ START_TEST(writes_what_it_reads)
     FILE *out = open_memstream(&text, &length);
     baseline_file_write(&(struct baseline){.entries = entries, .count = 2}, "Glance: 25.1", out);
     fclose(out);
-    CLEANUP(text) char *folder = temporary_folder();
-    CLEANUP(text) char *path = mem_printf("%s/baseline.yaml", folder);
-    ck_assert_msg(load(path, text, &again, &problems), "%s: %s", text,
+    ck_assert_msg(load(text, &again, &problems), "%s: %s", text,
                   problems.count ? problems.items[0].text : "");
     ck_assert_uint_eq(again.count, 2);
     for (size_t i = 0; i < 2; i++) {
@@ -123,8 +116,6 @@ START_TEST(writes_what_it_reads)
     }
     baseline_fini(&again);
     free(text);
-    unlink(path);
-    rmdir(folder);
 }
 END_TEST
 

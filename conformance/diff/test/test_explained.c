@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/temporary.h"
-#include "base/testing.h"
+#include "base/testing_place.h"
 #include "conformance/diff/explained.h"
 #include "conformance/diff/test/test_diff.h"
 
@@ -13,17 +12,10 @@
 
 static bool load(const char *text, struct explained *ret_explained, struct problems *problems)
 {
-    char *folder = temporary_folder();
-    char *path = mem_printf("%s/explained.yaml", folder);
-    FILE *file = fopen(path, "we");
-    ck_assert_ptr_nonnull(file);
-    fputs(text, file);
-    fclose(file);
-    bool loaded = explained_load(path, ret_explained, problems);
-    unlink(path);
-    rmdir(folder);
-    free(path);
-    free(folder);
+    struct testing_place place = testing_place_make("explained.yaml");
+    testing_place_write(&place, text, strlen(text));
+    bool loaded = explained_load(place.path, ret_explained, problems);
+    testing_place_remove(&place);
     return loaded;
 }
 
