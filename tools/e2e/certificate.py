@@ -77,7 +77,7 @@ def check_good(desk):
     desk.expect("verify", desk.verify(), 0, "every verdict the same")
     desk.expect("verify a package", desk.judge("verify", desk.package, *desk.public()), 0, "every verdict the same")
     desk.expect("without a key", desk.judge("verify", desk.certificate, "--transcript", desk.log), 2, "no --key was named")
-    descriptor = subprocess.run(["bash", "-c", f'"$0" certify "$1" --key /dev/fd/3 3<"$2"', desk.programs.imageproof,
+    descriptor = subprocess.run(["bash", "-c", '"$0" certify "$1" --key /dev/fd/3 3<"$2"', desk.programs.imageproof,
                                  desk.log, desk.keys["p256"]], capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     desk.expect("a key from a descriptor", descriptor, 0, "payloadType")
 

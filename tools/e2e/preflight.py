@@ -7,10 +7,9 @@ import json
 import pathlib
 import sys
 import tempfile
-import urllib.request
 
 from front import Front, answer
-from harness import TIMEOUT_S, Failures, Programs, fetch_json
+from harness import Failures, Programs, fetch_json
 
 ONLY = ("--only", "image-data.upload.answers-*", "--only", "v1.delete.*", "--only", "gns3.create.answers-*")
 TARGET = """subject: a service in use

@@ -3,6 +3,7 @@ backing files make of it. Each of MAKERS fills a Bench with some."""
 
 import itertools
 import json
+import shutil
 import subprocess
 
 MIB = 1024 * 1024
