@@ -165,6 +165,7 @@ def main():
         failures.expect(reasons == {"no permission all-images", "no condition delayed-delete"}, f"not claimed: {reasons}")
         for allow in ([], ["all-images"]):
             all_at_once(programs, failures, mock, folder, allow)
+    print(f"{IMAGES} images and {GNS3_IMAGES} files of others, after {len(report['cases'])} cases: {report['summary']}")
     failures.end()
 
 

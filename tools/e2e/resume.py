@@ -139,6 +139,7 @@ def moments(runs, failures, wanted, only, count_of_moments):
         check_resumed(runs, failures, name, runs.judge(*SETTLE, "--resume", log), wanted, times)
     status, _, said = runs.judge("--resume", log)
     failures.expect(status == 2 and "No such file" in said, f"a log that is gone: {status} {said}")
+    print(f"{count_of_moments} runs of {len(wanted)} cases, killed and gone on with")
 
 
 def stopped(runs, failures, wanted):
