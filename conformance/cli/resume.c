@@ -188,24 +188,51 @@ const struct spec_case **resume_cases(const struct resume *resume, struct run_op
     return NULL;
 }
 
-/* What is judged, without where: owned. */
-static char *without_address(const char *description)
+static json_t *without_address(const char *description)
 {
     json_t *value = json_loads(description, 0, NULL);
     json_object_del(value, "url");
-    char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
-    json_decref(value);
-    return text ? text : mem_dup("");
+    return value;
+}
+
+/* The first key of one whose value is another one there; NULL: there is none. Borrowed. */
+static const char *differing_key(json_t *here, const json_t *there)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach (here, key, value) {
+        const json_t *other = json_object_get(there, key);
+        if (!other || !json_equal(value, other))
+            return key;
+    }
+    return NULL;
+}
+
+/* Whether the target says the same, wherever it is. */
+static bool claims_the_same(const struct resume *resume, const struct target *target)
+{
+    CLEANUP(text) char *description = target_describe(target);
+    json_t *here = without_address(description);
+    json_t *there = without_address(resume->run.description);
+    const char *key = differing_key(here, there);
+    if (!key)
+        key = differing_key(there, here);
+    if (key)
+        cli_complain(
+            "run",
+            "--resume: %s is of another subject: \"%s\" is not what %s says now; what was said of the "
+            "subject then, as a token, has to be said again",
+            resume->path, key, target->name);
+    json_decref(here);
+    json_decref(there);
+    return !key;
 }
 
 bool resume_fits(const struct resume *resume, const struct target *target, bool moves)
 {
-    CLEANUP(text) char *description = target_describe(target);
-    CLEANUP(text) char *there = without_address(resume->run.description);
-    CLEANUP(text) char *here = without_address(description);
     if (!moves && !is_same(resume, "subject", resume->run.subject_url, target->url))
         return false;
-    return is_same(resume, "subject", there, here);
+    return claims_the_same(resume, target);
 }
 
 /* ---- going on ---- */

@@ -16,6 +16,7 @@ void needs_add(struct spec_needs *needs, const struct spec_needs *more)
     add_all(&needs->limits, &needs->limit_count, more->limits, more->limit_count);
     add_all(&needs->conditions, &needs->condition_count, more->conditions, more->condition_count);
     add_all(&needs->identities, &needs->identity_count, more->identities, more->identity_count);
+    add_all(&needs->projects, &needs->project_count, more->projects, more->project_count);
     add_all(&needs->permissions, &needs->permission_count, more->permissions, more->permission_count);
     needs->source = needs->source || more->source;
 }
@@ -64,5 +65,6 @@ void needs_fini(struct spec_needs *needs)
     words_free(needs->limits, needs->limit_count);
     words_free(needs->conditions, needs->condition_count);
     words_free(needs->identities, needs->identity_count);
+    words_free(needs->projects, needs->project_count);
     words_free(needs->permissions, needs->permission_count);
 }

@@ -121,7 +121,7 @@ static void complain(const struct use *use, const char *name)
                  guess_end(&guess));
 }
 
-/* Mentioning the project of an identity needs the identity: the subject has to say its name. */
+/* Mentioning the project of an identity needs the identity: the subject has to say its project. */
 static void note_needs(struct spec_needs *needs, const char *name)
 {
     static const char identity[] = "identity.";
@@ -131,6 +131,7 @@ static void note_needs(struct spec_needs *needs, const char *name)
     name += sizeof identity - 1;
     CLEANUP(text) char *who = mem_dup_n(name, strcspn(name, "."));
     needs_add_identity(needs, who);
+    words_add(&needs->projects, &needs->project_count, who);
 }
 
 static void meet(void *data, const char *name)

@@ -140,6 +140,8 @@ struct spec_needs {
     size_t condition_count;
     char **identities; /* without "anonymous" */
     size_t identity_count;
+    char **projects; /* identities whose ${identity.NAME.project} is mentioned */
+    size_t project_count;
     char **permissions; /* for what concerns more than the case has made */
     size_t permission_count;
     bool source; /* ${run.source} is mentioned: the judge has data to be fetched */

@@ -66,6 +66,7 @@ static char *advice(const struct tally *tally)
         {"feature", "features: [", "]"},
         {"permission", "allow: [", "]"},
         {"identity", "identities: {", ": {token: TOKEN, project: ID}}"},
+        {"project of", "identities: {", ": {project: ID}}"},
         {"limit", "limits: {", ": {value: SIZE}}, with `enter` and `leave` unless it always holds"},
         {"condition", "conditions: {", ": {enter: HOOK, leave: HOOK}}"},
     };

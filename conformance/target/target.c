@@ -185,6 +185,13 @@ static bool has_identity(const struct target *target, const char *name)
     return target_identity(target, name);
 }
 
+/* Of an identity that there is. */
+static bool has_project(const struct target *target, const char *name)
+{
+    const struct target_identity *identity = target_identity(target, name);
+    return !identity || identity->project;
+}
+
 static bool has_permission(const struct target *target, const char *name)
 {
     return has_word(target->allowed, target->allowed_count, name);
@@ -212,6 +219,7 @@ void target_each_lack(const struct target *target, const char *api, const struct
         {"API", target_offers, &api, 1},
         {"feature", target_offers, (const char *const *)needs->features, needs->feature_count},
         {"identity", has_identity, (const char *const *)needs->identities, needs->identity_count},
+        {"project of", has_project, (const char *const *)needs->projects, needs->project_count},
         {"limit", has_limit, (const char *const *)needs->limits, needs->limit_count},
         {"condition", has_condition, (const char *const *)needs->conditions, needs->condition_count},
         {"permission", has_permission, (const char *const *)needs->permissions, needs->permission_count},

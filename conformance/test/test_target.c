@@ -37,6 +37,7 @@ END_TEST
 static char word_a[] = "multistore";
 static char word_b[] = "admin";
 static char word_c[] = "project_quota";
+static char word_d[] = "owner";
 
 START_TEST(tells_what_it_lacks)
 {
@@ -56,6 +57,10 @@ START_TEST(tells_what_it_lacks)
     free(lacks);
     target_offer(target, "images-v1");
     target_offer(target, "images-v1");
+    char *projects[] = {word_d, word_b};
+    lacks = target_lacks(target, "images-v1", &(struct spec_needs){.projects = projects, .project_count = 2});
+    ck_assert_str_eq(lacks, "no project of owner"); /* admin is no identity of it */
+    free(lacks);
     ck_assert_ptr_null(target_lacks(target, "images-v1", &(struct spec_needs){0}));
     ck_assert_uint_eq(target->feature_count, 2);
     target_free(target);
