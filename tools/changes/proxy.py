@@ -6,7 +6,8 @@ its own), or by the image in its path. One request a connection: both sides are 
 import asyncio
 import json
 import re
-import threading
+
+from loop_server import LoopServer
 
 PROJECT = re.compile(rb"^x-auth-token:.*:[0-9a-f]{8}-(\d+)", re.I | re.M)
 IMAGE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -46,34 +47,14 @@ class Exchange:
         self.answer = None  # None: passed by
 
 
-class Proxy:
+class Proxy(LoopServer):
     def __init__(self, port):
         self.mock_port = port
         self.changes = {}    # case: its single change
         self.exchanges = {}  # case: its exchanges, in the order in which they began
         self.images = {}     # image: case
         self.done = set()    # cases whose change was made
-        self.loop = asyncio.new_event_loop()
-        self.server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0))
-        self.port = self.server.sockets[0].getsockname()[1]
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        asyncio.run_coroutine_threadsafe(self.end(), self.loop).result()
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-
-    async def end(self):
-        """A connection may still be open on which nothing was asked."""
-        self.server.close()
-        waiting = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        super().__init__()
 
     def begin(self, changes):
         self.changes, self.exchanges, self.images, self.done = changes, {}, {}, set()
@@ -83,15 +64,7 @@ class Proxy:
         image = IMAGE.search(path)
         return int(token[1]) if token else self.images.get(image[0]) if image else None
 
-    async def serve(self, reader, writer):
-        try:
-            await self.exchange(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # one side has gone: the other sees it by the end of the stream
-        finally:
-            writer.close()
-
-    async def exchange(self, reader, writer):
+    async def handle(self, reader, writer):
         head = await reader.readuntil(b"\r\n\r\n")
         method, target = head.split(b" ", 2)[:2]
         path = target.decode("latin-1")

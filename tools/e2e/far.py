@@ -4,8 +4,9 @@ trip to be made; some exchanges are lost; and what goes on is counted, since no 
 An exchange is under way from the first byte that is asked until the first byte of its answer has come here."""
 
 import asyncio
-import threading
 import urllib.parse
+
+from loop_server import LoopServer
 
 PIECE = 65536
 REQUEST, ANSWER = "request", "answer"  # what is lost: before the subject has seen it, or afterwards
@@ -93,7 +94,7 @@ class Connection:
         self.back.put(b"")
 
 
-class Far:
+class Far(LoopServer):
     """`lose(data)` is asked at the beginning of each exchange: REQUEST, ANSWER, or None."""
 
     def __init__(self, url, delay_s=0.0, lose=None, rounds=None):
@@ -102,27 +103,8 @@ class Far:
         self.delay_s, self.lose, self.rounds = delay_s, lose or (lambda data: None), rounds or Rounds(1, 0)
         self.connections = self.exchanges = self.under_way = 0
         self.lost_answers = []  # their first lines
-        self.tasks, self.loop = set(), asyncio.new_event_loop()
-        self.server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0, backlog=128))
-        self.url = f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        asyncio.run_coroutine_threadsafe(self.end(), self.loop).result()
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
-
-    async def end(self):
-        self.server.close()
-        tasks = set(self.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        super().__init__()
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def begin_exchange(self, data):
         self.exchanges += 1
@@ -132,17 +114,10 @@ class Far:
     def end_exchange(self):
         self.under_way -= 1
 
-    async def serve(self, reader, writer):
+    async def handle(self, reader, writer):
         self.connections += 1
-        self.tasks.add(asyncio.current_task())  # the loop itself would not keep it from the garbage collector
+        behind = await asyncio.open_connection(*self.subject)
         try:
-            behind = await asyncio.open_connection(*self.subject)
-            try:
-                await Connection(self, (reader, writer), behind).run()
-            finally:
-                behind[1].close()
-        except (OSError, asyncio.CancelledError):
-            pass  # one side has gone: the other sees it by the end of the stream
+            await Connection(self, (reader, writer), behind).run()
         finally:
-            self.tasks.discard(asyncio.current_task())
-            writer.close()
+            behind[1].close()

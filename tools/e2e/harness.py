@@ -79,6 +79,19 @@ class Programs:
         return subprocess.run([self.imageproof, *arguments], capture_output=True, text=True, timeout=timeout,
                               check=False, **options)
 
+    @contextlib.contextmanager
+    def running(self, *arguments):
+        """`imageproof run ARGUMENTS` in a process group of its own, as a shell starts it on a terminal."""
+        process = subprocess.Popen([self.imageproof, "run", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, start_new_session=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(timeout=TIMEOUT_S)
+            process.stdout.close()
+            process.stderr.close()
+
     def results(self, *arguments):
         """Runs `imageproof run`: its exit status and its JSON report."""
         with tempfile.TemporaryDirectory() as folder:

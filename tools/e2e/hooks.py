@@ -8,7 +8,6 @@ import os
 import pathlib
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -80,20 +79,10 @@ class Scene:
         for word in words:
             (self.folder / word).touch()
 
-    @contextlib.contextmanager
     def running(self, *only, jobs=1):
-        """A run in a process group of its own, as a shell starts it on a terminal."""
         selection = [word for glob in only or (CASE,) for word in ("--only", glob)]
-        run = subprocess.Popen([self.programs.imageproof, "run", "--jobs", str(jobs), "--report", f"json={self.report}",
-                                "--log", self.log, "--ledger", self.ledger, *selection, self.target],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-        try:
-            yield run
-        finally:
-            run.kill()
-            run.wait(timeout=TIMEOUT_S)
-            run.stdout.close()
-            run.stderr.close()
+        return self.programs.running("--jobs", str(jobs), "--report", f"json={self.report}", "--log", self.log,
+                                     "--ledger", self.ledger, *selection, self.target)
 
     def run(self, *only, jobs=1):
         """Exit status, what it said, and the verdicts by case."""

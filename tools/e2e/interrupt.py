@@ -2,7 +2,6 @@
 """A run that is ended before its end: what was created is removed, the report tells what was not run, and
 no mock is left behind, whoever asks for it and however often."""
 
-import contextlib
 import json
 import os
 import pathlib
@@ -72,20 +71,6 @@ def free_port():
         return free.getsockname()[1]
 
 
-@contextlib.contextmanager
-def running(programs, report, *arguments):
-    """A run in a process group of its own, as a shell starts it on a terminal."""
-    process = subprocess.Popen([programs.imageproof, "run", "--jobs", "4", "--report", f"json={report}", *arguments],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(timeout=TIMEOUT_S)
-        process.stdout.close()
-        process.stderr.close()
-
-
 def children(pid):
     return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -126,7 +111,7 @@ def end_bundled(programs, failures, folder, name):
     report.unlink(missing_ok=True)
     address = f"127.0.0.1:{free_port()}"
     arguments = [a for argument in (*SLOW, "--listen", address) for a in ("--mock-arg", argument)]
-    with running(programs, report, *arguments) as run:
+    with programs.running("--jobs", "4", "--report", f"json={report}", *arguments) as run:
         wait_for_images(f"http://{address}")
         mocks = children(run.pid)
         send(run)
@@ -143,7 +128,7 @@ def end_bundled(programs, failures, folder, name):
 def interrupt_once(programs, failures, mock, folder, number):
     target, report = folder / "target.yaml", folder / "run.json"
     target.write_text(TARGET.format(url=mock.url))
-    with running(programs, report, target) as run:
+    with programs.running("--jobs", "4", "--report", f"json={report}", target) as run:
         wait_for_images(mock.url)
         run.send_signal(number)
         out, err = run.communicate(timeout=TIMEOUT_S)
@@ -158,7 +143,7 @@ def interrupt_twice(programs, failures, folder, number):
     target, report = folder / "target.yaml", folder / "twice.json"
     with programs.serve(*SLOW) as mock:
         target.write_text(TARGET.format(url=mock.url))
-        with running(programs, report, target) as run:
+        with programs.running("--jobs", "4", "--report", f"json={report}", target) as run:
             wait_for_images(mock.url)
             mock.send_signal(signal.SIGSTOP)
             to_the_judge(number)(run)
@@ -179,7 +164,7 @@ def kill_subject(programs, failures, folder):
     target, report = folder / "target.yaml", folder / "dead.json"
     with programs.serve(*SLOW) as mock:
         target.write_text(TARGET.format(url=mock.url))
-        with running(programs, report, target) as run:
+        with programs.running("--jobs", "4", "--report", f"json={report}", target) as run:
             wait_for_images(mock.url)
             mock.kill()
             out, err = run.communicate(timeout=TIMEOUT_S)
