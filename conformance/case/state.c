@@ -157,7 +157,7 @@ size_t case_state_record(struct case_state *state, const struct subject_exchange
     evidence_take(exchange, request, purpose, &state->secrets,
                   mem_append(&result->exchanges, &result->exchange_count));
     drop_known_bytes(result);
-    state->lost = state->lost || exchange->lost;
+    state->lost = state->lost || exchange->lost || exchange->outcome == SUBJECT_TIMEOUT;
     state->stale = state->stale || exchange->stale;
     return result->exchange_count - 1;
 }

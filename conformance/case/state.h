@@ -40,7 +40,7 @@ struct case_state {
     bool unreachable;
     bool stuck;      /* a state that is the whole deployment's could not be left */
     bool broken;     /* an answer to what is judged broke off, or never came, and is a finding */
-    bool lost;       /* a connection ended before a whole answer had come */
+    bool lost;       /* a connection ended, or time did, before a whole answer had come */
     bool stale;      /* one of them perhaps before the request had come there */
     int turned_away; /* status of an answer to a held request that is not about what was asked; 0: none */
     uint64_t turned_away_s; /* how long the subject wants to be left alone then */

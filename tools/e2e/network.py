@@ -23,6 +23,7 @@ LATENCY_S = 0.2
 LOST = 0.01
 HELD_BYTES = 65536  # of a body, after which the suite holds uploads
 JOBS = 16
+SILENCE_S = 5
 RETRIES = "5"
 LOST_CREATIONS = (2, 5, 9)  # of the requests that create something: their answers are lost whatever chance says
 ONLY = ("--only", "image-data.upload.answers-*", "--only", "image-data.download.answers-*")
@@ -93,7 +94,8 @@ def verdicts(report):
 def same(failures, name, good, report):
     wanted, got = verdicts(good), verdicts(report)
     differ = {case: (wanted[case], got.get(case)) for case in wanted if got.get(case) != wanted[case]}
-    failures.expect(not differ, f"{name}: other verdicts: {differ}")
+    told = {case["id"]: (case["reason"], case["findings"], case["notes"]) for case in report["cases"] if case["id"] in differ}
+    failures.expect(not differ, f"{name}: other verdicts: {differ}: {told}")
 
 
 def chains(report):
@@ -187,6 +189,29 @@ def all_uploads_lost(programs, failures, mock, folder, _wanted):
     failures.expect(status == 1 and report["summary"]["fail"] > 0, f"all uploads lost: {status} {report['summary']}")
 
 
+class SilentOnce:
+    """Says nothing to the first upload until the judge has given up."""
+
+    def __init__(self):
+        self.left, self.lock = 1, threading.Lock()
+
+    def __call__(self, head):
+        with self.lock:
+            silent = head.startswith(b"PUT ") and self.left > 0
+            self.left -= silent
+        if silent:
+            time.sleep(SILENCE_S)
+        return None if silent else head
+
+
+def no_answer_in_time(programs, failures, mock, folder, _wanted):
+    for retries, wanted in (("0", "error"), ("1", "pass")):
+        with Front(mock.url, SilentOnce()) as front:
+            _, report = run(programs, folder, front.url, "--timeout", "1s", "--retry-lost", retries, only=UPLOADS)
+        told = {case["verdict"] for case in report["cases"]}
+        failures.expect(wanted in told and told <= {wanted, "pass"}, f"no answer in time, retried {retries} times: {told}")
+
+
 def by_itself(check, programs, failures, wanted):
     with tempfile.TemporaryDirectory() as folder, programs.serve() as mock:
         check(programs, failures, mock, pathlib.Path(folder), wanted)
@@ -199,7 +224,7 @@ def main():
         status, report = run(programs, pathlib.Path(name), mock.url)
     failures.expect(status == 0, f"the good network: exit status {status}")
     by_itself(far_away, programs, failures, report)  # with nothing beside it, for the sake of its figures
-    checks = (in_rounds, losses, busy, busy_in_the_middle, all_uploads_lost)
+    checks = (in_rounds, losses, busy, busy_in_the_middle, all_uploads_lost, no_answer_in_time)
     with concurrent.futures.ThreadPoolExecutor(len(checks)) as pool:  # they wait more than they work
         for done in [pool.submit(by_itself, check, programs, failures, report) for check in checks]:
             done.result()
