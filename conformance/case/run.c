@@ -17,6 +17,8 @@
 #include "conformance/pace.h"
 
 #define TURNED_AWAY_MAX 5
+#define LOOKS_MAX       5
+#define LOOK_PAUSE_MS   100
 
 /* ---- the variables that every case has ---- */
 
@@ -104,20 +106,47 @@ static bool run_parts(struct case_state *state)
     return steps_run(&run, state->one->parts->steps, state->one->parts->step_count);
 }
 
-/* A broken answer is the fault of a subject that goes on. One that has ended since did not mean it: one more
- * request, whatever its answer, tells. */
-static void look_after_it(struct case_state *state)
+/* One more request, whatever its answer, tells whether the subject is still there. */
+static enum subject_outcome look_after_it(struct case_state *state)
 {
     CLEANUP(text) char *url = mem_printf("%s/", state->environment->target->url);
     struct request *request = request_for_probe(url);
     struct subject_exchange exchange;
     case_send(state, request, NULL, &exchange);
     case_state_record(state, &exchange, request, "whether the subject is still there");
-    state->unreachable = exchange.outcome == SUBJECT_UNREACHABLE;
-    if (state->unreachable)
+    enum subject_outcome outcome = exchange.outcome;
+    if (outcome == SUBJECT_UNREACHABLE)
         case_state_void(state, "the subject has gone in the middle of it: %s", exchange.error);
     subject_exchange_fini(&exchange);
     request_free(request);
+    return outcome;
+}
+
+/* A transcript knows. */
+static bool is_last_look(const struct case_state *state, size_t looks)
+{
+    const struct subject_stand_in *stand_in = subject_session_stand_in(state->session);
+    return stand_in ? !stand_in->repeats(stand_in->context) : looks == LOOKS_MAX;
+}
+
+static bool pause_before_look(const struct case_state *state)
+{
+    return subject_session_stand_in(state->session) || pace_sleep(LOOK_PAUSE_MS, state->environment->stop);
+}
+
+/* A broken answer is the fault of a subject that goes on. One that has ended since did not mean it; while it
+ * ends, connections are taken for a moment more, and lost. */
+static void tell_broken_from_gone(struct case_state *state)
+{
+    enum subject_outcome outcome = SUBJECT_BROKEN;
+    bool last = false;
+    for (size_t looks = 1; outcome == SUBJECT_BROKEN && !last; looks++) {
+        if (looks > 1 && !pause_before_look(state))
+            return;
+        last = is_last_look(state, looks);
+        outcome = look_after_it(state);
+    }
+    state->unreachable = outcome == SUBJECT_UNREACHABLE;
 }
 
 /* Why a case may have to be run once more: it says nothing of the subject then, unless it does so each time.
@@ -142,7 +171,7 @@ static struct ending run_once(const struct case_environment *environment, struct
     bool judged_well = !state.over;
     case_clean_up(&state);
     if (state.broken)
-        look_after_it(&state);
+        tell_broken_from_gone(&state);
     if (state.turned_away)
         case_state_void(&state, "answered %d to a request that was held, which says nothing of it",
                         state.turned_away);

@@ -12,15 +12,21 @@ import subprocess
 import sys
 import tempfile
 
+from front import Front
 from harness import TIMEOUT_S, Failures, Programs
 
 PLACES = 25  # of each file, in which one bit is turned
 FLIPS = 8
 TYPE = "application/vnd.in-toto+json"
 SPECS = pathlib.Path(__file__).resolve().parent.parent.parent / "specs"
+MAY_BREAK = "v1.general.request-id/v1-images-detail"
 ZEROES = "0" * 64
 FEW = ("--only", "image-data.upload.answers-*")  # each check judges all of them again
 MUST_FAILS = (*FEW, "--mock-arg=--break", "--mock-arg=image-data.upload.answers-415")
+
+
+def breaks_off(head):
+    return None if head.startswith((b"GET /v1/images/detail ", b"GET / ")) else head
 
 
 def encoded(payload):
@@ -137,6 +143,19 @@ def check_unfit(desk):
     desk.expect("a key that is there", desk.judge("certify", "--make-key", desk.keys["p256"]), 2)
 
 
+def check_broken(desk):
+    """An answer that breaks off is judged again as it was: with each look whether the subject was still there."""
+    log, certificate, target, accepted = (desk.folder / name for name in ("broken.log", "broken.json", "broken.yaml", "broken"))
+    accepted.write_text(f"{MAY_BREAK} it may\n")
+    with desk.programs.serve() as mock, Front(mock.url, breaks_off) as front:
+        target.write_text(f"{{subject: a front, url: '{front.url}', features: [images-v1], "
+                          "identities: {owner: {token: 'o:p:member'}}}")
+        desk.expect("a broken answer", desk.judge("run", "--quiet", "--log", log, "--only", "v1.general.request-id", target), 1)
+    desk.expect("certify a broken answer", desk.judge("certify", log, *desk.private(), "--accept", accepted, "--output",
+                                                      certificate), 0)
+    desk.expect("verify a broken answer", desk.verify(certificate, log), 0, "every verdict the same")
+
+
 def openssl(*arguments):
     return subprocess.run(["openssl", *map(str, arguments)], capture_output=True, timeout=TIMEOUT_S, check=False)
 
@@ -165,7 +184,7 @@ def main():
     failures = Failures()
     with tempfile.TemporaryDirectory() as name:
         desk = Desk(Programs(sys.argv), pathlib.Path(name), failures)
-        for check in (prepare, check_good, check_changes, check_flips, check_unfit, check_strangers):
+        for check in (prepare, check_good, check_changes, check_flips, check_unfit, check_broken, check_strangers):
             check(desk)
     failures.end()
 

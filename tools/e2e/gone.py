@@ -15,6 +15,8 @@ from harness import Failures, Programs
 
 SEED = 7
 MOMENTS = 8
+LINGERING = (20, 40, 60)
+LINGERS = 4  # clean-up and the first look whether it is still there
 REQUESTS_MAX = 250
 TARGET = """subject: a deployment
 url: {url}
@@ -27,25 +29,26 @@ features: [images-v2, community-images]
 
 
 class Dying:
-    """Ends with the request of that number: what was asked then has no answer, and nobody listens any more."""
+    """Ends with the request of that number: what was asked then has no answer, and nobody listens any more, or not
+    after so many connections more, which are lost."""
 
-    def __init__(self, url, last):
-        self.left, self.lock = last, threading.Lock()
+    def __init__(self, url, last, lingers):
+        self.left, self.lingers, self.lock = last, lingers, threading.Lock()
         self.front = Front(url, self.change)
 
     def change(self, head):
         with self.lock:
             self.left -= 1
-            if self.left == 0:
+            if self.left == -self.lingers:
                 self.front.listener.shutdown(socket.SHUT_RDWR)
             return head if self.left > 0 else None
 
 
-def end_at(programs, failures, folder, mock, last, jobs, count):
+def end_at(programs, failures, folder, mock, last, jobs, count, lingers=0):
     report = folder / "run.json"
     report.unlink(missing_ok=True)
-    dying = Dying(mock.url, last)
-    name = f"request {last}, {jobs} at a time"
+    dying = Dying(mock.url, last, lingers)
+    name = f"request {last}, {jobs} at a time, {lingers} more"
     with dying.front as front:
         (folder / "target.yaml").write_text(TARGET.format(url=front.url))
         done = programs.judge("run", "--jobs", str(jobs), "--ledger", folder / "ledger", "--report", f"json={report}",
@@ -69,6 +72,8 @@ def main():
         count = len(programs.results("--only", "image-data.*")[1]["cases"])
         for last in [1, 2] + [chance.randrange(3, REQUESTS_MAX) for _ in range(MOMENTS - 2)]:
             end_at(programs, failures, folder, mock, last, chance.choice((1, 4, 16)), count)
+        for last in LINGERING:
+            end_at(programs, failures, folder, mock, last, 1, count, LINGERS)
     failures.end()
 
 
