@@ -111,6 +111,16 @@ void judging_judge(struct judging *judging, struct answer *answer)
     }
 }
 
+bool judging_awaits(const struct judging *judging, int status)
+{
+    for (size_t i = 0; i < judging->step->expect_count; i++) {
+        const struct spec_expect *expect = &judging->step->expects[i];
+        if (expect->matcher->names_status && expect->matcher->names_status(expect->data, status))
+            return true;
+    }
+    return false;
+}
+
 /* ---- what becomes of the case ---- */
 
 static bool given_failed(struct step_run *run, const char *expected, const char *actual)

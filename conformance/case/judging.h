@@ -31,6 +31,9 @@ void judging_fini(struct judging *judging);
 
 /* Holds each expectation against the answer. */
 void judging_judge(struct judging *judging, struct answer *answer);
+/* Whether an answer of that status is what the step is about, whatever else it may mean: it names this one,
+ * and not only a class such as 4xx. */
+bool judging_awaits(const struct judging *judging, int status);
 /* Sets what the step captures of the answer, or of its request; what is not there is a finding, where there
  * is none yet. */
 void judging_capture(struct judging *judging, const struct answer *answer);

@@ -83,12 +83,17 @@ static bool is_token_refused(const struct request *request, const struct subject
     return request->auth && exchange->answer.status == 401;
 }
 
-/* RFC 6585, 4, and RFC 9110, 15.6.4. A condition of the deployment is provoked to see what it answers. */
-static bool is_busy(const struct case_state *state, const struct subject_exchange *exchange)
+/* RFC 6585, 4, and RFC 9110, 15.6.4. */
+static bool is_busy(const struct answer *answer)
 {
-    const struct answer *answer = &exchange->answer;
-    bool says_so = answer->status == 429 || (answer->status == 503 && answer_header(answer, "Retry-After"));
-    return says_so && state->one->parts->needs.condition_count == 0;
+    return answer->status == 429 || (answer->status == 503 && answer_header(answer, "Retry-After"));
+}
+
+/* A condition of the deployment is provoked to see what it answers, which may be a 503 where another refusal
+ * is documented; but it is never the reason of a 429. */
+static bool may_be_provoked(const struct case_state *state, const struct answer *answer)
+{
+    return state->one->parts->needs.condition_count > 0 && answer->status != 429;
 }
 
 /* No answer, or one that was taken long ago. */
@@ -121,6 +126,8 @@ static enum case_standing wait(struct case_state *state, const struct request *r
 {
     uint64_t seconds = wanted_wait_s(answer);
     if (patience->waits == WAITS_MAX || seconds > CASE_WAIT_MAX_S) {
+        if (may_be_provoked(state, answer))
+            return CASE_ANSWER_STANDS;
         case_state_error(state, "%s %s: the subject answers %d and wants to be asked again in %" PRIu64 " s",
                          request->method, request->url, answer->status, seconds);
         return CASE_GIVEN_UP;
@@ -140,7 +147,7 @@ enum case_standing case_stands(struct case_state *state, const struct request *r
         return CASE_ANSWER_STANDS;
     if (is_token_refused(request, exchange))
         return renew(state, request, patience);
-    if (is_busy(state, exchange))
+    if (is_busy(&exchange->answer))
         return wait(state, request, &exchange->answer, patience);
     return CASE_ANSWER_STANDS;
 }
@@ -149,7 +156,8 @@ void case_held_look(struct case_state *state, const struct request *request,
                     const struct subject_exchange *exchange)
 {
     bool refused = is_token_refused(request, exchange);
-    if (is_final(state, exchange) || !(refused || is_busy(state, exchange)))
+    bool busy = is_busy(&exchange->answer) && !may_be_provoked(state, &exchange->answer);
+    if (is_final(state, exchange) || !(refused || busy))
         return;
     if (refused)
         auth_token_refused(request->auth, request->headers[request->token_header].value);

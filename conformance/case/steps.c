@@ -99,7 +99,7 @@ static bool run_finish(struct step_run *run, const struct spec_step *step)
             judging_judge(&judging, &exchange.answer);
         judging_capture(&judging, &exchange.answer);
         made_know(&judging, &exchange.answer);
-        if (judging.finding_count > 0)
+        if (!judging_awaits(&judging, exchange.answer.status))
             case_held_look(run->state, held.request, &exchange);
         holds = judging_settle(&judging, index);
     }

@@ -76,8 +76,9 @@ static enum try_end try_send(struct step_run *run, const struct spec_step *step,
     if (answered)
         judging_judge(&judging, &exchange.answer);
     bool holds = answered && judging.finding_count == 0 && judging.err.code == ERR_NONE;
-    enum case_standing standing =
-        holds ? CASE_ANSWER_STANDS : case_stands(run->state, request, &exchange, patience);
+    enum case_standing standing = judging_awaits(&judging, exchange.answer.status)
+                                      ? CASE_ANSWER_STANDS
+                                      : case_stands(run->state, request, &exchange, patience);
     enum try_end end = standing == CASE_ASK_AGAIN ? TRY_ANEW : TRY_OVER;
     if (standing == CASE_ANSWER_STANDS) {
         CLEANUP(text) char *purpose = step_purpose(run, try);

@@ -88,6 +88,8 @@ struct matcher {
     /* Optional: for expectations about the whole body. NULL with `err` set when it cannot be watched. */
     struct match_watch *(*watch)(const void *data, const struct vars *vars, const char *fixtures,
                                  struct err *err);
+    /* Optional: whether exactly this status is expected, and not only a class that it belongs to. */
+    bool (*names_status)(const void *data, int status);
     /* Optional: calls `look` with each place of that kind that it looks at. */
     enum match_place place;
     void (*places)(const void *data, void (*look)(void *context, const char *place), void *context);

@@ -201,11 +201,51 @@ ROWS = {
         """        send: {method: GET, path: /x}
         expect: {status: 503}""",
         {"GET /x": [(503, "", AT_ONCE)]}, "pass", ["GET /x"], ['"notes": []']),
-    "a 503 under a condition is judged, whatever is expected": (
+    "to be busy is not the refusal that is expected": (
+        """        send: {method: GET, path: /x}
+        expect: {status: 4xx}""",
+        {"GET /x": [(429, "", AT_ONCE), (400, "")]}, "pass", ["GET /x"] * 2, []),
+    "a list that has the 429 takes it": (
+        """        send: {method: GET, path: /x}
+        expect: {status: [5xx, 429]}""",
+        {"GET /x": [(429, "", AT_ONCE)]}, "pass", ["GET /x"], []),
+    "who is busy is asked again where nothing is expected": (
+        """        steps:
+          - send: {method: POST, path: /x}
+          - send: {method: GET, path: /x}
+            expect: {status: 200}""",
+        {"POST /x": [(429, "", AT_ONCE), (201, "")]}, "pass", ["POST /x"] * 2 + ["GET /x"], []),
+    "a 503 under a condition that does not pass away is judged": (
         """        needs: {conditions: [full]}
         send: {method: GET, path: /x}
         expect: {status: 413}""",
-        {"GET /x": [(503, "", AT_ONCE)]}, "fail", ["PUT /full", "GET /x", "DELETE /full"], ['"actual": "status 503']),
+        {"GET /x": [(503, "", AT_ONCE)] * 9}, "fail", ["PUT /full", *["GET /x"] * 6, "DELETE /full"],
+        ['"actual": "status 503']),
+    "a 503 under a condition that wants too long a wait is judged": (
+        """        needs: {conditions: [full]}
+        send: {method: GET, path: /x}
+        expect: {status: 413}""",
+        {"GET /x": [(503, "", LATE)]}, "fail", ["PUT /full", "GET /x", "DELETE /full"], ['"actual": "status 503']),
+    "a 503 before its condition, or in passing, is waited for": (
+        """        needs: {conditions: [full]}
+        given: thing
+        send: {method: GET, path: /x}
+        expect: {status: 413}""",
+        {"POST /things": [(503, "", AT_ONCE), (201, '{"id": "1"}')], "GET /x": [(503, "", AT_ONCE), (413, "")]}, "pass",
+        ["POST /things", "POST /things", "PUT /full", "GET /x", "GET /x", "DELETE /full", "DELETE /things/1"], []),
+    "a held upload under a condition is judged at once": (
+        """        needs: {conditions: [full]}
+        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: 413}""",
+        {"PUT /x": [(503, "", AT_ONCE)]}, "fail", ["PUT /full", "PUT /x", "DELETE /full"], ['"actual": "status 503']),
+    "a 429 under a condition is not what that brought about": (
+        """        needs: {conditions: [full]}
+        send: {method: GET, path: /x}
+        expect: {status: 413}""",
+        {"GET /x": [(429, "", AT_ONCE), (413, "")]}, "pass", ["PUT /full", "GET /x", "GET /x", "DELETE /full"], []),
     "a held upload that is turned away begins anew, and so does its case": (
         """        given: thing
         steps:
@@ -230,6 +270,13 @@ ROWS = {
           - finish: up
             expect: {status: 200}""",
         {"PUT /x": [(503, "", LATE)]}, "error", ["PUT /x"], ["answered 503 to a request that was held"]),
+    "a held upload that was turned away was not refused": (
+        """        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: 4xx}""",
+        {"PUT /x": [(429, "", AT_ONCE), (200, "")]}, "fail", ["PUT /x"] * 2, ['"actual": "status 200']),
     "a held upload that expects its 503 has it": (
         """        steps:
           - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}

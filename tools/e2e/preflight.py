@@ -103,6 +103,31 @@ def refused(programs, failures, mock, folder):
         failures.expect(left == 0, f"{name}: {left} images are left")
 
 
+class BusyAtFirst(Watched):
+    """Wants to be left alone when something is asked for the first time."""
+
+    def __init__(self, status, said, lines):
+        super().__init__()
+        self.status, self.said, self.left = status, said, list(lines)
+
+    def __call__(self, head):
+        passed = super().__call__(head)
+        first = next((start for start in self.left if is_about(self.asked[-1], start)), None)
+        if first is None:
+            return passed
+        self.left.remove(first)
+        return answer(self.status, self.said)
+
+
+def busy(programs, failures, mock, folder):
+    """It is waited for, as the cases do."""
+    for status, said in ((429, "Retry-After: 1"), (503, "Retry-After: 0")):
+        watched = BusyAtFirst(status, said, (MADE[V2], "GET", "DELETE"))
+        done, report, _ = run(programs, folder, mock.url, watched)
+        failures.expect(done.returncode == 0 and not watched.left, f"busy, {status}: {done.returncode} {done.stderr}")
+        failures.expect(report["summary"]["pass"] > 0, f"busy, {status}: {report['summary']}")
+
+
 # What cases find, and no lack of rights: name: answers instead.
 JUDGED = {
     "a create that refuses": {MADE[V2]: 400},
@@ -157,6 +182,7 @@ def main():
         folder = pathlib.Path(name)
         refused(programs, failures, mock, folder)
         judged(programs, failures, mock, folder)
+        busy(programs, failures, mock, folder)
         in_order(programs, failures, mock, folder)
         nobody(programs, failures, folder)
         bundled(programs, failures)

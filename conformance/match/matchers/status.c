@@ -98,4 +98,15 @@ static bool check(const void *data, const struct answer *answer, const struct va
     return false;
 }
 
-const struct matcher matcher_status = {.name = "status", .parse = parse, .free = free_wanted, .check = check};
+static bool names_status(const void *data, int status)
+{
+    const struct wanted *wanted = data;
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (wanted->codes[i].first == status && wanted->codes[i].last == status)
+            return true;
+    }
+    return false;
+}
+
+const struct matcher matcher_status = {
+    .name = "status", .parse = parse, .free = free_wanted, .check = check, .names_status = names_status};
