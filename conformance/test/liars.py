@@ -173,7 +173,8 @@ class Server:
         self.serve = serve
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
 
     def accept(self):
         while True:
@@ -191,6 +192,9 @@ class Server:
             pass  # the judge has had enough, which is right
 
     def close(self):
+        """Not while a thread uses it: the number of the socket would soon be that of something else."""
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.accepting.join()
         self.socket.close()
 
 

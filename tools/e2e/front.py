@@ -1,5 +1,8 @@
 """A server in front of another one, for tests: it passes bytes on as they are, whatever they are, and may look at
 the head of each request, refuse it, be slow, lose connections, or speak TLS.
+
+No socket is closed while another thread may still use it: its number would soon be that of something else, of a pipe
+of this very program for one, which the thread would then hold open, read from or write to.
 """
 
 import contextlib
@@ -50,10 +53,13 @@ class Front:
         self.url = f"{scheme}://127.0.0.1:{self.listener.getsockname()[1]}"
 
     def __enter__(self):
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
         return self
 
     def __exit__(self, *_):
+        end(self.listener, socket.SHUT_RDWR)
+        self.accepting.join()
         self.listener.close()
 
     def _accept(self):
@@ -83,8 +89,17 @@ class Front:
     def _pass(self, peer, first):
         with socket.create_connection(self.behind, timeout=TIMEOUT_S) as behind:
             behind.sendall(first)
-            threading.Thread(target=pump, args=(peer, behind), daemon=True).start()
+            there = threading.Thread(target=pump, args=(peer, behind), daemon=True)
+            there.start()
             pump(behind, peer)
+            end(peer, socket.SHUT_RD)
+            there.join()
+
+
+def end(connection, side):
+    """Whoever waits on it is woken."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(side)
 
 
 def read_head(peer):
@@ -107,8 +122,8 @@ def read_more(peer, length, wanted):
 def refuse(peer, text):
     """What is still on its way is read, or closing would take the answer with it."""
     peer.sendall(text)
+    end(peer, socket.SHUT_WR)
     with contextlib.suppress(OSError):
-        peer.shutdown(socket.SHUT_WR)
         peer.settimeout(2)
         while peer.recv(PIECE):
             pass
@@ -118,5 +133,4 @@ def pump(source, sink):
     with contextlib.suppress(OSError):
         while piece := source.recv(PIECE):
             sink.sendall(piece)
-    with contextlib.suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
+    end(sink, socket.SHUT_WR)
