@@ -30,9 +30,9 @@ enum case_standing {
 };
 
 /* Whether an answer of a status that the case does not name is about what was asked. It is not when the token
- * had run out (401), nor when the service wants to be left alone for a while (429, or 503 with Retry-After).
- * A 503 that a condition may have brought about is put off as well, and stands when it comes again and again.
- * Neither is any refusal (4xx) that a case may want, while a case about 401 sees its 401. */
+ * had run out (401), nor when the service wants to be left alone for a while (429, or 503 with Retry-After),
+ * even if the case wants a refusal of any kind (4xx); who names the 401 sees it and does not ask. A 503 that
+ * a condition of the deployment may have brought about stands when it comes again and again. */
 enum case_standing case_stands(struct case_state *state, const struct request *request,
                                const struct subject_exchange *exchange, struct case_patience *patience);
 /* The same of a request that was held open and cannot be sent again: then it is the whole case that has to be

@@ -62,6 +62,15 @@ conditions:
 
 AT_ONCE, LATE = ("Retry-After", "0"), ("Retry-After", "121")
 
+GET_UNDER_CONDITION = """        needs: {conditions: [full]}
+        send: {method: GET, path: /x}
+        expect: {status: 413}"""
+HELD = """        steps:
+          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
+            name: up
+          - finish: up
+            expect: {status: %s}"""
+
 # name: (the case, what is answered to "METHOD path" [in turn], the verdict, the order of requests,
 #        what must stand in the case's result)
 ROWS = {
@@ -216,15 +225,11 @@ ROWS = {
             expect: {status: 200}""",
         {"POST /x": [(429, "", AT_ONCE), (201, "")]}, "pass", ["POST /x"] * 2 + ["GET /x"], []),
     "a 503 under a condition that does not pass away is judged": (
-        """        needs: {conditions: [full]}
-        send: {method: GET, path: /x}
-        expect: {status: 413}""",
+        GET_UNDER_CONDITION,
         {"GET /x": [(503, "", AT_ONCE)] * 9}, "fail", ["PUT /full", *["GET /x"] * 6, "DELETE /full"],
         ['"actual": "status 503']),
     "a 503 under a condition that wants too long a wait is judged": (
-        """        needs: {conditions: [full]}
-        send: {method: GET, path: /x}
-        expect: {status: 413}""",
+        GET_UNDER_CONDITION,
         {"GET /x": [(503, "", LATE)]}, "fail", ["PUT /full", "GET /x", "DELETE /full"], ['"actual": "status 503']),
     "a 503 before its condition, or in passing, is waited for": (
         """        needs: {conditions: [full]}
@@ -234,55 +239,27 @@ ROWS = {
         {"POST /things": [(503, "", AT_ONCE), (201, '{"id": "1"}')], "GET /x": [(503, "", AT_ONCE), (413, "")]}, "pass",
         ["POST /things", "POST /things", "PUT /full", "GET /x", "GET /x", "DELETE /full", "DELETE /things/1"], []),
     "a held upload under a condition is judged at once": (
-        """        needs: {conditions: [full]}
-        steps:
-          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
-            name: up
-          - finish: up
-            expect: {status: 413}""",
+        "        needs: {conditions: [full]}\n" + HELD % "413",
         {"PUT /x": [(503, "", AT_ONCE)]}, "fail", ["PUT /full", "PUT /x", "DELETE /full"], ['"actual": "status 503']),
     "a 429 under a condition is not what that brought about": (
-        """        needs: {conditions: [full]}
-        send: {method: GET, path: /x}
-        expect: {status: 413}""",
+        GET_UNDER_CONDITION,
         {"GET /x": [(429, "", AT_ONCE), (413, "")]}, "pass", ["PUT /full", "GET /x", "GET /x", "DELETE /full"], []),
     "a held upload that is turned away begins anew, and so does its case": (
-        """        given: thing
-        steps:
-          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
-            name: up
-          - finish: up
-            expect: {status: 200}""",
+        "        given: thing\n" + HELD % "200",
         {"POST /things": [(201, '{"id": "1"}'), (201, '{"id": "2"}')], "PUT /x": [(503, "", AT_ONCE), (200, "")]}, "pass",
         ["POST /things", "PUT /x", "DELETE /things/1", "POST /things", "PUT /x", "DELETE /things/2"],
         ["run once more: a request that was held was turned away"]),
     "a held upload is turned away no more often than that": (
-        """        steps:
-          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
-            name: up
-          - finish: up
-            expect: {status: 200}""",
+        HELD % "200",
         {"PUT /x": [(429, "", AT_ONCE)] * 9}, "error", ["PUT /x"] * 5, ["answered 429 to a request that was held"]),
     "a held upload that is to wait for long does not": (
-        """        steps:
-          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
-            name: up
-          - finish: up
-            expect: {status: 200}""",
+        HELD % "200",
         {"PUT /x": [(503, "", LATE)]}, "error", ["PUT /x"], ["answered 503 to a request that was held"]),
     "a held upload that was turned away was not refused": (
-        """        steps:
-          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
-            name: up
-          - finish: up
-            expect: {status: 4xx}""",
+        HELD % "4xx",
         {"PUT /x": [(429, "", AT_ONCE), (200, "")]}, "fail", ["PUT /x"] * 2, ['"actual": "status 200']),
     "a held upload that expects its 503 has it": (
-        """        steps:
-          - open: {method: PUT, path: /x, body: {size: 64k, seed: 1}, pause_after: 32k}
-            name: up
-          - finish: up
-            expect: {status: 503}""",
+        HELD % "503",
         {"PUT /x": [(503, "", AT_ONCE)]}, "pass", ["PUT /x"], ['"notes": []']),
     "matrix, headers and digests go in": (
         """        matrix: [{word: a b}]

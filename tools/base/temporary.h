@@ -1,5 +1,5 @@
-/* Files and folders under names that nobody else has: what mkstemp(3) and mkdtemp(3) put in the place of the
- * six letters of their template. */
+/* Files and folders under names that nobody else has. What is there already is never opened, whatever it is;
+ * modes are left to open(2), which needs no look at the umask that all threads share. */
 #ifndef BASE_TEMPORARY_H
 #define BASE_TEMPORARY_H
 

@@ -16,7 +16,7 @@ import threading
 import time
 
 from front import Front, answer, header, with_header
-from harness import TIMEOUT_S, Failures, Programs
+from harness import TIMEOUT_S, Failures, Programs, verdicts
 
 PASSWORDS = {"alice": "alice-s3cret-pw", "bob": "bob-s3cret-pw", "root": "root-s3cret-pw"}
 PROJECTS = {"alice": ("pa", "member"), "bob": ("pb", "member"), "root": ("pr", "admin")}
@@ -155,10 +155,6 @@ CLOUDS = """clouds:
     interface: internal
 """
 SECURE = f"clouds: {{lab: {{auth: {{password: {PASSWORDS['alice']}}}}}}}\n"
-
-
-def verdicts(report):
-    return {case["id"]: case["verdict"] for case in report["cases"]}
 
 
 def seen_of(pid):

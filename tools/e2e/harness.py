@@ -121,6 +121,18 @@ class Programs:
             process.stdout.close()
 
 
+def verdicts(report):
+    return {case["id"]: case["verdict"] for case in report["cases"]}
+
+
+def expect_same(failures, name, good, report):
+    """Each case has the verdict that it has in the good report."""
+    wanted, got = verdicts(good), verdicts(report)
+    differ = {case: (wanted[case], got.get(case)) for case in wanted if got.get(case) != wanted[case]}
+    told = [(case["id"], case["reason"], case["findings"], case["notes"]) for case in report["cases"] if case["id"] in differ]
+    failures.expect(not differ, f"{name}: {len(differ)} other verdicts: {dict(list(differ.items())[:10])}: {told[:3]}")
+
+
 def fetch_json(url):
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
         return json.load(answer)

@@ -16,7 +16,7 @@ import urllib.request
 
 from far import ANSWER, REQUEST, Far, Rounds
 from front import Front, answer, header
-from harness import TIMEOUT_S, Failures, Programs
+from harness import TIMEOUT_S, Failures, Programs, expect_same
 
 SEED = 11
 LATENCY_S = 0.2
@@ -87,17 +87,6 @@ def images_of(url):
         return [image["name"] for image in json.load(done)["images"]]
 
 
-def verdicts(report):
-    return {case["id"]: case["verdict"] for case in report["cases"]}
-
-
-def same(failures, name, good, report):
-    wanted, got = verdicts(good), verdicts(report)
-    differ = {case: (wanted[case], got.get(case)) for case in wanted if got.get(case) != wanted[case]}
-    told = {case["id"]: (case["reason"], case["findings"], case["notes"]) for case in report["cases"] if case["id"] in differ}
-    failures.expect(not differ, f"{name}: other verdicts: {differ}: {told}")
-
-
 def chains(report):
     """How many exchanges each case has, one after the other."""
     return [len(case["exchanges"]) for case in report["cases"]]
@@ -119,7 +108,7 @@ def in_rounds(programs, failures, mock, folder, wanted):
     failures.expect(rounds.left >= 3, f"{total} exchanges, {longest} in a row, are too few for {JOBS} jobs")
     with Far(mock.url, rounds=rounds) as far:
         _, report = run(programs, folder, far.url)
-    same(failures, "in rounds", wanted, report)
+    expect_same(failures, "in rounds", wanted, report)
     failures.expect(rounds.left == 0, f"{rounds.left} rounds were not reached")
 
 
@@ -129,7 +118,7 @@ def far_away(programs, failures, mock, folder, wanted):
         began = time.monotonic()
         _, report = run(programs, folder, far.url)
         took_s = time.monotonic() - began
-    same(failures, "far away", wanted, report)
+    expect_same(failures, "far away", wanted, report)
     failures.expect(far.connections * 4 <= far.exchanges, f"{far.connections} connections for {far.exchanges} exchanges")
     load = longest_load(report)
     print(f"latency {LATENCY_S} s, {JOBS} jobs: {far.exchanges} exchanges, {load} in a row at most, over {far.connections} "
@@ -140,7 +129,7 @@ def losses(programs, failures, mock, folder, wanted):
     lose = Losses()
     with Far(mock.url, LATENCY_S, lose) as far:
         _, report = run(programs, folder, far.url, "--retry-lost", RETRIES)
-    same(failures, "losses", wanted, report)
+    expect_same(failures, "losses", wanted, report)
     created = sum(" 201 " in line for line in far.lost_answers)
     failures.expect(created >= len(LOST_CREATIONS), f"{created} answers that told of a new image were lost")
     again = [case["id"] for case in report["cases"] if any("run once more" in note for note in case.get("notes", []))]
@@ -156,7 +145,7 @@ def busy(programs, failures, mock, folder, wanted):
         chance = Chance(0.02, text)
         with Front(mock.url, chance) as front:
             _, report = run(programs, folder, front.url)
-        same(failures, text.decode().split("\r\n")[0], wanted, report)
+        expect_same(failures, text.decode().split("\r\n")[0], wanted, report)
         failures.expect(chance.hit > 0, "the service was never busy")
 
 
@@ -178,7 +167,7 @@ def busy_in_the_middle(programs, failures, mock, folder, wanted):
     turn_away = InTheMiddle(answer(503, "Retry-After: 1"))
     with Front(mock.url, turn_away, answer_after=HELD_BYTES) as front:
         _, report = run(programs, folder, front.url)
-    same(failures, "in the middle of an upload", wanted, report)
+    expect_same(failures, "in the middle of an upload", wanted, report)
     failures.expect(turn_away.left == 0, "no upload was turned away")
     failures.expect(not images_of(mock.url), f"left behind: {images_of(mock.url)}")
 

@@ -16,8 +16,7 @@ import tempfile
 import urllib.error
 import urllib.request
 
-import yaml
-
+from bundled import target_and_arguments
 from front import Front
 from harness import TIMEOUT_S, Failures, Programs
 
@@ -27,7 +26,6 @@ GNS3_IMAGES = 10
 OWN = ("pa", "pb", "pc")  # of the identities below
 VISIBILITIES = ("private", "shared", "community", "public")
 ADMIN = "root:root:admin"
-BUNDLED = pathlib.Path(__file__).resolve().parent.parent.parent / "conformance" / "targets" / "mock.yaml"
 IDENTITIES = {
     "owner": {"token": "owner:pa:member", "project": "pa"},
     "other": {"token": "other:pb:member", "project": "pb"},
@@ -98,8 +96,7 @@ def gns3_listing(url):
 
 def target_of(url, allow):
     """As the bundled mock's, with projects that stay the same: what is entered is then everybody's."""
-    target = {**yaml.safe_load(BUNDLED.read_text()), "url": url, "identities": IDENTITIES, "allow": allow}
-    del target["start"]
+    target = {**target_and_arguments()[0], "url": url, "identities": IDENTITIES, "allow": allow}
     for state in (*target["limits"].values(), *target["conditions"].values()):
         state["alone"] = True
     del target["conditions"]["delayed-delete"]  # what it leaves holds its room in the project for good
@@ -152,8 +149,7 @@ def main():
     programs = Programs([word for word in sys.argv if word != "--whole"])
     failures = Failures()
     selection = () if whole else ("--api", "images-v1", "--api", "images-v2")
-    with tempfile.TemporaryDirectory() as name, programs.serve("--admin", "--stores", "fast,cheap", "--fetch-from",
-                                                               "127.0.0.1") as mock:
+    with tempfile.TemporaryDirectory() as name, programs.serve(*target_and_arguments()[1]) as mock:
         folder = pathlib.Path(name)
         for number in range(IMAGES):
             make_image(mock.url, number)

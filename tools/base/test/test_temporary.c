@@ -41,6 +41,19 @@ START_TEST(files_stand_beside_their_path)
 }
 END_TEST
 
+START_TEST(a_long_name_leaves_room_for_the_letters)
+{
+    CLEANUP(text) char *folder = temporary_folder();
+    CLEANUP(text) char *path = mem_printf("%s/%0240d", folder, 0);
+    CLEANUP(text) char *name = NULL;
+    int descriptor = temporary_beside(path, &name);
+    ck_assert_int_ge(descriptor, 0);
+    close(descriptor);
+    ck_assert_int_eq(unlink(name), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(a_file_without_a_name_goes_when_it_is_closed)
 {
     struct stat about;
@@ -97,6 +110,7 @@ TCase *temporary_tests(void)
 {
     TCase *tests = tcase_create("temporary");
     tcase_add_test(tests, files_stand_beside_their_path);
+    tcase_add_test(tests, a_long_name_leaves_room_for_the_letters);
     tcase_add_test(tests, a_file_without_a_name_goes_when_it_is_closed);
     tcase_add_test(tests, folders_are_for_their_owner_only);
     tcase_add_test(tests, folders_are_where_the_user_says);
