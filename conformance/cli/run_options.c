@@ -39,7 +39,7 @@ static const struct argp_option known[] = {
      "imageproof clean",
      0},
     {"retry-lost", OPTION_RETRY_LOST, "N", 0,
-     "Run a case that lost a connection once more, N times at most (0)", 0},
+     "Run a case once more that had no whole answer, N times at most (0)", 0},
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"preflight", OPTION_PREFLIGHT, NULL, 0,
      "First make, read and delete one resource of each API, and judge nothing where that is not allowed: "

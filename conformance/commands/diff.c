@@ -49,8 +49,8 @@ static const struct argp_option known[] = {
     {"jobs", OPTION_JOBS, "N", 0, "Cases that run side by side", 0},
     {"rate", OPTION_RATE, "N", 0, "At most so many requests a second", 0},
     {"timeout", OPTION_TIMEOUT, "DURATION", 0, "Time for one exchange, as 500ms or 30s", 0},
-    {"retry-lost", OPTION_RETRY_LOST, "N", 0, "Run a case that lost a connection once more, N times at most",
-     0},
+    {"retry-lost", OPTION_RETRY_LOST, "N", 0,
+     "Run a case once more that had no whole answer, N times at most", 0},
     {"mock-arg", OPTION_MOCK_ARG, "ARG", 0, "Further argument for the bundled mock; may be repeated", 0},
     {0},
 };
